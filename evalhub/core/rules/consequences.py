@@ -1,0 +1,157 @@
+"""What follows from a state by itself. The hub appends these right behind the command that made them due.
+
+``next_consequence`` looks at the state only, so the verifier finds the same ones at the same places. At a gate nothing
+follows until the checkpoint is countersigned.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from evalhub.core.codec import canonical
+from evalhub.core.errors import Refusal
+from evalhub.core.rules import checkin, concluding, drawing, result, rounds
+from evalhub.core.rules import draw as d
+from evalhub.core.rules.events import (
+    CommitteeFormed,
+    Consequence,
+    DrawExhausted,
+    DrawOpened,
+    DrawRequest,
+    DrawSeeded,
+    FindingsRaised,
+    PlanAgreed,
+    RosterCompleted,
+    SessionFailed,
+)
+from evalhub.core.rules.state import Phase, Stage, State
+from evalhub.core.sealing.b64 import unb64u
+
+
+def next_consequence(state: State) -> Consequence | None:
+    """The next event that is due by itself, or None."""
+    if state.gate is not None or state.paused_since is not None:
+        return None
+    rule = BY_PHASE.get(state.phase)
+    return rule(state) if rule else None
+
+
+def _pairing(state: State) -> Consequence | None:
+    if set(state.acceptances) != set(state.the_plan().guests()):
+        return None
+    if any(answer.rooms is None for answer in state.acceptances.values()):
+        return None
+    terms = [
+        state.session,
+        state.plan_digest,
+        [[name, state.acceptances[name].rooms] for name in sorted(state.acceptances)],
+    ]
+    return PlanAgreed(agreement=hashlib.sha256(canonical(terms)).hexdigest())
+
+
+def _roster(state: State) -> Consequence | None:
+    if state.roster is None or state.roster_signed != set(state.parties):
+        return None
+    return RosterCompleted(roster=state.roster_digest)
+
+
+def _drawing(state: State) -> Consequence | None:
+    if not state.draws or state.draw_ordered:
+        return open_draw(state)
+    draw = state.draw()
+    if not draw.seed:
+        return _seeding(state)
+    if drawing.committee_complete(state):
+        return CommitteeFormed()
+    return _exhaustion(state)
+
+
+def open_draw(state: State) -> DrawOpened:
+    """The next numbered draw."""
+    requests = drawing.next_requests(state)
+    asked = [DrawRequest(centre=centre, strata=requests[centre]) for centre in sorted(requests)]
+    return DrawOpened(draw=len(state.draws) + 1, requests=tuple(asked))
+
+
+def _seeding(state: State) -> Consequence | None:
+    draw = state.draw()
+    if set(draw.reveals) != set(drawing.contributors(state)) or f"reveal:{draw.number}" not in state.gates:
+        return None
+    transcript = drawing.transcript(state, draw)
+    seed = d.seed(transcript, {name: unb64u(r) for name, r in draw.reveals.items()})
+    return DrawSeeded(draw=draw.number, seed=seed.hex(), transcript=hashlib.sha256(canonical(transcript)).hexdigest())
+
+
+def _exhaustion(state: State) -> Consequence | None:
+    draw = state.draw()
+    for centre, code in drawing.dead_ends(state):
+        if (centre, code) not in draw.exhausted:
+            return DrawExhausted(draw=draw.number, centre=centre, stratum=code)
+    return None
+
+
+def _checkin(state: State) -> Consequence | None:
+    vacated = checkin.vacancy(state)
+    if vacated:
+        return vacated
+    if state.admissions:
+        return checkin.assign(state)
+    return _exhaustion(state)
+
+
+def _starting(state: State) -> Consequence | None:
+    members = tuple(sorted(rounds.aliases(state).values(), key=rounds.member_number))
+    return rounds.next_round(state, Stage.CHAIR, members)
+
+
+def _sealing(state: State) -> Consequence | None:
+    return rounds.closing(state) if rounds.complete(state) else None
+
+
+def _opened(state: State) -> Consequence | None:
+    stage = state.round().stage
+    if stage is Stage.CHAIR:
+        return rounds.chair_or_runoff(state) if not state.chair else rounds.next_round(state, Stage.PRELIMINARY, ())
+    if stage is Stage.PRELIMINARY:
+        return _after_examination(state)
+    return None
+
+
+def _after_examination(state: State) -> Consequence:
+    if not state.bids:
+        return rounds.examined(state)
+    if len(rounds.valid_bidders(state)) < state.the_plan().project.min_valid_bids:
+        return SessionFailed(reason="too-few-valid-bids")
+    try:
+        result.price_result(state)
+    except Refusal as refusal:  # known before anybody scores, or nothing could ever be declared
+        return SessionFailed(reason=refusal.code)
+    return rounds.next_round(state, Stage.DETAILED, ())
+
+
+def _summary(state: State) -> Consequence | None:
+    if set(state.results) != set(state.centres()):
+        return None
+    return concluding.declaration(state)
+
+
+def _verification(state: State) -> Consequence | None:
+    return FindingsRaised(findings=result.findings(state)) if state.findings is None else None
+
+
+BY_PHASE: dict[Phase, Callable[[State], Consequence | None]] = {
+    Phase.REQUESTED: _pairing,
+    Phase.CONFIRMED: _roster,
+    Phase.DRAWING: _drawing,
+    Phase.CHECKIN: _checkin,
+    Phase.STARTING: _starting,
+    Phase.SEALING: _sealing,
+    Phase.OPENED: _opened,
+    Phase.SUMMARY: _summary,
+    Phase.VERIFICATION: _verification,
+    Phase.SIGNING: concluding.signing_done,
+    Phase.CLOSED: concluding.archived,
+    Phase.FAILED: concluding.archived,
+    Phase.CANCELLED: concluding.archived,
+}

@@ -1,0 +1,95 @@
+"""ONE table: which command, by whom, in which phases, and whether it may pass while the session is paused.
+
+``decide`` asks this table first; pictures in the docs and the access test are drawn from it. Default deny: a command
+without a row does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evalhub.core.errors import Refusal
+from evalhub.core.rules import commands as c
+from evalhub.core.rules.commands import Command, Role
+from evalhub.core.rules.events import By
+from evalhub.core.rules.state import Phase, State
+
+P = Phase
+BEFORE_START = frozenset({P.DRAFT, P.REQUESTED, P.CONFIRMED, P.DRAWING, P.DRAWN, P.CHECKIN, P.START_PENDING})
+RUNNING = frozenset(
+    {P.STARTING, P.SEALING, P.SEALED, P.OPENING, P.OPENED, P.SUMMARY, P.VERIFICATION, P.REPORT, P.SIGNING}
+)
+ANY = frozenset(P) - {P.VOID, P.ARCHIVED, P.FAILED, P.CANCELLED}
+DRAWS = frozenset({P.DRAWING, P.DRAWN, P.CHECKIN, P.START_PENDING})
+CENTRES: frozenset[Role] = frozenset({"host", "guest"})
+TRUSTEES: frozenset[Role] = frozenset({"host", "guest", "oversight"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    by: frozenset[Role]
+    phases: frozenset[Phase]
+    while_paused: bool = False
+
+
+def _row(*by: Role, phases: frozenset[Phase] | set[Phase], while_paused: bool = False) -> Row:
+    return Row(by=frozenset(by), phases=frozenset(phases), while_paused=while_paused)
+
+
+TABLE: dict[type[Command], Row] = {
+    c.OpenSession: _row("host", phases={P.VOID}),
+    c.ProposePlan: _row("host", phases={P.DRAFT, P.REQUESTED}),
+    c.AcceptPlan: _row("guest", phases={P.REQUESTED}),
+    c.RefusePlan: _row("guest", phases={P.REQUESTED}),
+    c.CancelSession: _row("host", phases=BEFORE_START),
+    c.FileTrusteeKey: Row(TRUSTEES, frozenset({P.CONFIRMED})),
+    c.SignRoster: Row(TRUSTEES, frozenset({P.CONFIRMED})),
+    c.FreezePool: Row(CENTRES, frozenset({P.DRAWING})),
+    c.CommitRandomness: Row(TRUSTEES, frozenset({P.DRAWING})),
+    c.EscrowRandomness: Row(TRUSTEES, frozenset({P.DRAWING})),
+    c.RevealRandomness: Row(TRUSTEES, frozenset({P.DRAWING})),
+    c.CallEscrow: _row("oversight", phases={P.DRAWING}),
+    c.ReleaseEscrow: Row(TRUSTEES, frozenset({P.DRAWING})),
+    c.RecordRecovery: _row("hub", phases={P.DRAWING}),
+    c.RecordOutcome: Row(CENTRES, DRAWS),
+    c.OrderDraw: _row("oversight", phases={P.DRAWING, P.CHECKIN}),
+    c.OpenCheckin: _row("host", phases={P.DRAWN}),
+    c.AdmitExpert: Row(CENTRES, frozenset({P.CHECKIN})),
+    c.IssueTicket: Row(CENTRES, frozenset({P.CHECKIN})),
+    c.RedeemTicket: Row(CENTRES, frozenset({P.CHECKIN})),
+    c.ReportSelfTest: _row("booth", phases={P.CHECKIN}),
+    c.DeclareRecusal: _row("booth", phases={P.CHECKIN}),
+    c.RequestStart: _row("host", phases={P.CHECKIN}),
+    c.ApproveStart: _row("oversight", phases={P.START_PENDING}),
+    c.RefuseStart: _row("oversight", phases={P.START_PENDING}),
+    c.SealSheet: _row("booth", phases={P.SEALING}),
+    c.CloseStage: _row("oversight", phases={P.SEALING}),
+    c.ReleasePieces: Row(TRUSTEES, frozenset({P.OPENING})),
+    c.RecordOpening: _row("hub", phases={P.OPENING}),
+    c.RevealSheet: _row("booth", phases={P.OPENING}),
+    c.DeclareResult: Row(CENTRES, frozenset({P.SUMMARY})),
+    c.CorrectItem: _row("booth", phases={P.VERIFICATION}),
+    c.ExplainFinding: _row("booth", phases={P.VERIFICATION}),
+    c.ConcludeVerification: _row("host", phases={P.VERIFICATION}),
+    c.IssueReport: _row("host", phases={P.REPORT}),
+    c.SignReport: _row("booth", phases={P.SIGNING}),
+    c.DeemAgreed: _row("oversight", phases={P.SIGNING}),
+    c.DestroyKey: Row(TRUSTEES, frozenset({P.CLOSED, P.FAILED, P.CANCELLED})),
+    c.PauseSession: _row("oversight", phases=DRAWS | RUNNING),
+    c.ResumeSession: _row("oversight", phases=ANY, while_paused=True),
+    c.StopSession: _row("oversight", phases=DRAWS | RUNNING, while_paused=True),
+    c.RecordGate: _row("hub", phases=ANY, while_paused=True),
+}
+
+
+def check(state: State, command: Command, by: By) -> None:
+    """Raise ``Refusal`` unless the table allows ``by`` this command now."""
+    row = TABLE[type(command)]
+    if by.role not in row.by:
+        raise Refusal("not-yours", command=c.NAMES[type(command)], role=by.role)
+    if state.phase not in row.phases:
+        raise Refusal("wrong-phase", command=c.NAMES[type(command)], phase=state.phase)
+    if state.paused_since is not None and not row.while_paused:
+        raise Refusal("session-paused", reason=state.pause_reason)

@@ -1,0 +1,100 @@
+"""The result as a pure function of the state: price scores, summary, ranking, findings (R60, R72, R75).
+
+Host and guest each run this on their own copy of the ledger; equal digests are what makes a result.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from evalhub.core.rules import rounds
+from evalhub.core.rules.events import Finding, RankRow
+from evalhub.core.rules.forms import ScoreSheet
+from evalhub.core.rules.plan import Factor
+from evalhub.core.rules.prices import PricedBid, PriceResult, score_prices
+from evalhub.core.rules.scoring import ScoredBid, Summary, aggregate
+from evalhub.core.rules.scoring import findings as score_findings
+from evalhub.core.rules.state import Round, Stage, State
+
+Scores = dict[str, dict[tuple[str, str], Decimal]]  # seat → (bidder, factor) → score
+
+
+def detailed_round(state: State) -> Round:
+    """The round whose sheets carry the scores."""
+    return next(round_ for round_ in reversed(state.rounds) if round_.stage is Stage.DETAILED)
+
+
+def sheets_of(state: State) -> dict[str, ScoreSheet]:
+    """The opened score sheets by seat, as sealed."""
+    opened = rounds.sheets(state, detailed_round(state))
+    return {seat: sheet for seat, sheet in opened.items() if isinstance(sheet, ScoreSheet)}
+
+
+def scores_of(state: State) -> Scores:
+    """Scores in force: as sealed, with the recorded corrections applied in their order."""
+    scores = {
+        seat: {(row.bidder, row.factor): row.score for row in sheet.scores} for seat, sheet in sheets_of(state).items()
+    }
+    for correction in state.corrections:
+        scores[correction.seat][correction.bidder, correction.factor] = Decimal(correction.after)
+    return scores
+
+
+def price_result(state: State) -> PriceResult:
+    """The price scores of the bids still in, with every step."""
+    project = state.the_plan().project
+    valid = set(rounds.valid_bidders(state))
+    bids = [PricedBid(bidder=b.code, price=b.price) for b in project.bidders if b.code in valid]
+    return score_prices(project.price, bids, points=project.price_points, ceiling=project.ceiling)
+
+
+def compute(state: State) -> Summary:
+    """The summary of the whole evaluation. A bid whose price is not valid (above the ceiling) is not ranked."""
+    project = state.the_plan().project
+    bids = [
+        ScoredBid(bidder=row.bidder, price=row.price, price_score=row.score or Decimal(0))
+        for row in price_result(state).rows
+        if row.valid
+    ]
+    ranked = {bid.bidder for bid in bids}
+    scores = {
+        seat: {key: score for key, score in sheet.items() if key[0] in ranked}
+        for seat, sheet in scores_of(state).items()
+    }
+    return aggregate(factors(state), scores, bids, project.aggregation)
+
+
+def factors(state: State) -> tuple[Factor, ...]:
+    """The scored factors of the project."""
+    return state.the_plan().project.factors
+
+
+def ranking(summary: Summary) -> tuple[RankRow, ...]:
+    """The summary as the ranking that is declared."""
+    return tuple(
+        RankRow(
+            bidder=row.bidder,
+            total=str(row.total),
+            price=str(row.price),
+            rank=row.rank,
+            candidate=row.bidder in summary.candidates,
+        )
+        for row in summary.rows
+    )
+
+
+def findings(state: State) -> tuple[Finding, ...]:
+    """What verification has to close: scores out of range, sums that do not add up, objective factors in dispute."""
+    declared = {(seat, row.bidder): row.total for seat, sheet in sheets_of(state).items() for row in sheet.totals}
+    found = score_findings(factors(state), scores_of(state), declared=declared)
+    errors = [finding for finding in found if finding.level == "error"]
+    return tuple(
+        Finding(
+            code=f"F{number}",
+            kind=finding.kind,
+            bidder=finding.bidder,
+            factor=finding.factor or "",
+            seats=finding.seats,
+        )
+        for number, finding in enumerate(errors, start=1)
+    )

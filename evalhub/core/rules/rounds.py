@@ -1,0 +1,295 @@
+"""Rounds of sealed sheets: chair (with run-off), preliminary examination, detailed evaluation (R52, R58, R63).
+
+    sealing ──every seat sealed──▶ sealed ──gate──▶ opening ──pieces of enough trustees──▶ opened ──gate──▶ next stage
+
+A sheet is opened only together with all others of its round; older revisions never are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import Counter
+
+import msgspec
+
+from evalhub.core.codec import canonical
+from evalhub.core.errors import Malformed, Refusal
+from evalhub.core.rules import commands as c
+from evalhub.core.rules import drawing
+from evalhub.core.rules.events import (
+    BidsExamined,
+    By,
+    ChairElected,
+    ExaminedBid,
+    RoundOpened,
+    SealClosed,
+    SealedRef,
+    VoteCount,
+)
+from evalhub.core.rules.forms import Ballot, Examination, Form, Sheet, read_sheet
+from evalhub.core.rules.state import Phase, Round, Sealed, Stage, State, put
+from evalhub.core.sealing.b64 import unb64u_exactly
+from evalhub.core.sealing.envelope import sheet_commitment
+from evalhub.core.sealing.pieces import can_open
+
+# -- questions -----------------------------------------------------------------------------------------------------
+
+
+def form_name(round_: Round) -> str:
+    """The name of the form of a round."""
+    return f"{round_.stage.value}-{round_.number}"
+
+
+def form_of(state: State, round_: Round) -> Form:
+    """The form every seat of a round fills in."""
+    project = state.the_plan().project
+    name = form_name(round_)
+    if round_.stage is Stage.CHAIR:
+        return Form(name=name, stage="chair", round=round_.number, candidates=round_.candidates)
+    if round_.stage is Stage.PRELIMINARY:
+        bidders = tuple(bidder.code for bidder in project.bidders)
+        return Form(name=name, stage="preliminary", round=round_.number, bidders=bidders, items=project.examination)
+    return Form(name=name, stage="detailed", round=round_.number, bidders=valid_bidders(state), factors=project.factors)
+
+
+def valid_bidders(state: State) -> tuple[str, ...]:
+    """Bids still in, in the project's order."""
+    return tuple(bid.bidder for bid in state.bids if bid.valid)
+
+
+def aliases(state: State) -> dict[str, str]:
+    """seat → member-n: numbers by a keyed hash of the seat, so that they say nothing about centre or booth."""
+    seed = bytes.fromhex(state.draws[0].seed)
+    order = sorted(state.seats, key=lambda seat: hmac.digest(seed, b"evalhub/alias/v1\0" + seat.encode(), "sha256"))
+    return {seat: f"member-{number}" for number, seat in enumerate(order, start=1)}
+
+
+def member_number(alias: str) -> int:
+    """The number in an alias: member-10 comes after member-9."""
+    return int(alias.rpartition("-")[2])
+
+
+def next_round(state: State, stage: Stage, candidates: tuple[str, ...]) -> RoundOpened:
+    """The event that opens the next round."""
+    number = len(state.rounds) + 1
+    draft = Round(number=number, stage=stage, form="", opened_at=state.now, candidates=candidates)
+    form = form_of(state, draft)
+    return RoundOpened(round=number, stage=stage.value, form=form.digest(), candidates=candidates)
+
+
+def complete(state: State) -> bool:
+    """Every seat has sealed, or the ballot was lawfully closed."""
+    round_ = state.round()
+    return bool(round_.lawfully_closed) or round_.sealed.keys() == state.seats.keys()
+
+
+def closing(state: State) -> SealClosed:
+    """The event that names every envelope to be opened."""
+    round_ = state.round()
+    refs = [
+        SealedRef(seat=seat, envelope=round_.sealed[seat].digest, rev=round_.sealed[seat].context.rev)
+        for seat in sorted(round_.sealed)
+    ]
+    return SealClosed(round=round_.number, sheets=tuple(refs))
+
+
+def openable(state: State) -> bool:
+    """Enough trustees have released their pieces."""
+    assert state.roster is not None
+    return can_open(state.round().released, state.roster.blind)
+
+
+def faults(round_: Round) -> tuple[str, ...]:
+    """Seats whose envelope did not open to a sheet of the form."""
+    return tuple(seat for seat, sheet in round_.opened.items() if sheet.fault)
+
+
+def fully_opened(state: State) -> bool:
+    """Every envelope of the closed round has been opened, none with a fault."""
+    round_ = state.round()
+    return set(round_.opened) == set(round_.sealed) and not faults(round_)
+
+
+def sheets(state: State, round_: Round) -> dict[str, Sheet]:
+    """The opened sheets of a round by seat."""
+    form = form_of(state, round_)
+    return {seat: read_sheet(form, opened.sheet.encode()) for seat, opened in round_.opened.items()}
+
+
+def tally(state: State) -> tuple[VoteCount, ...]:
+    """Votes of the latest ballot, most first, then by name."""
+    round_ = state.round()
+    votes: Counter[str] = Counter()
+    for sheet in sheets(state, round_).values():
+        assert isinstance(sheet, Ballot)
+        votes[sheet.choice] += 1
+    order = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(VoteCount(member=member, votes=count) for member, count in order)
+
+
+def chair_or_runoff(state: State) -> ChairElected | RoundOpened:
+    """A single leader is elected; otherwise a run-off among the tied. When the same candidates have
+    tied twice, the lot that numbered the members decides (lowest number): a ballot must end (decision 0005)."""
+    votes = tally(state)
+    if not votes:
+        return next_round(state, Stage.CHAIR, state.round().candidates)
+    tied = tuple(sorted((vote.member for vote in votes if vote.votes == votes[0].votes), key=member_number))
+    tied_before = [r for r in state.rounds if r.stage is Stage.CHAIR and r.candidates == tied]
+    if len(tied) > 1 and len(tied_before) < 2:
+        return next_round(state, Stage.CHAIR, tied)
+    return ChairElected(member=tied[0], votes=votes)
+
+
+def examined(state: State) -> BidsExamined:
+    """A bid fails an item when more than half of the members fail it (87号令 art 61: the minority yields)."""
+    failed: Counter[tuple[str, str]] = Counter()
+    opened = sheets(state, state.round())
+    for sheet in opened.values():
+        assert isinstance(sheet, Examination)
+        failed.update((mark.bidder, mark.item) for mark in sheet.marks if not mark.passed)
+    bids = []
+    for bidder in state.the_plan().project.bidders:
+        items = tuple(
+            item.code
+            for item in state.the_plan().project.examination
+            if 2 * failed[bidder.code, item.code] > len(opened)
+        )
+        bids.append(ExaminedBid(bidder=bidder.code, failed=items, valid=not items))
+    return BidsExamined(bids=tuple(bids))
+
+
+# -- what is allowed -----------------------------------------------------------------------------------------------
+
+
+def may_seal(state: State, command: c.SealSheet, by: By) -> None:
+    """Own booth, this round and form, the next revision of the chain, the form's one length."""
+    context, round_ = command.context, state.round()
+    if context.seat != by.seat or context.booth_key != by.kid:
+        raise Refusal("not-your-seat", seat=context.seat)
+    name = form_name(round_)
+    if context.round != round_.number or context.form != name or context.form_hash != round_.form:
+        raise Refusal("wrong-form", round=round_.number, form=name)
+    if context.pad != round_.pad:
+        raise Refusal("wrong-pad", pad=round_.pad)
+    if context.client != state.seats[context.seat].client:
+        raise Refusal("wrong-client")
+    last = round_.sealed.get(context.seat)
+    revision, previous = (last.context.rev + 1, last.digest) if last else (1, None)
+    if context.rev != revision or context.prev != previous:
+        raise Refusal("wrong-revision", expected=revision, got=context.rev)
+
+
+def may_close_stage(state: State, command: c.CloseStage, _: By) -> None:
+    """Only ballots may end without everyone, and not without anyone."""
+    round_ = state.round()
+    if command.round != round_.number:
+        raise Refusal("wrong-round", round=round_.number)
+    if round_.stage is not Stage.CHAIR:
+        raise Refusal("every-member-scores")
+    if not round_.sealed:
+        raise Refusal("nothing-sealed")
+
+
+def may_release(state: State, command: c.ReleasePieces, by: By) -> None:
+    """The complete set named by the closing entry, every piece checked against its envelope; once."""
+    round_ = state.round()
+    if command.round != round_.number:
+        raise Refusal("wrong-round", round=round_.number)
+    if by.site in round_.released:
+        raise Refusal("already-released", party=by.site)
+    named = tuple(entry.seat for entry in command.pieces)
+    if command.sheets != round_.set_digest or named != tuple(sorted(round_.sealed)):
+        raise Refusal("incomplete-set", expected=len(round_.sealed), got=len(named))
+    for entry in command.pieces:
+        drawing.check_pieces(state, round_.sealed[entry.seat].context.pieces, entry.pieces, by.site)
+
+
+def may_record_opening(state: State, command: c.RecordOpening, _: By) -> None:
+    """Enough pieces are out; each sheet matches its commitment and its form, or carries a fault."""
+    round_ = state.round()
+    if command.round != round_.number or round_.opened:
+        raise Refusal("wrong-round", round=round_.number)
+    if not openable(state):
+        raise Refusal("pieces-missing")
+    if tuple(sheet.seat for sheet in command.sheets) != tuple(sorted(round_.sealed)):
+        raise Refusal("incomplete-set", expected=len(round_.sealed), got=len(command.sheets))
+    for sheet in command.sheets:
+        if not sheet.fault:
+            check_opened(state, round_, sheet)
+
+
+def may_reveal_sheet(state: State, command: c.RevealSheet, by: By) -> None:
+    """Only where the envelope did not open, and only what was committed to."""
+    round_ = state.round()
+    if command.round != round_.number or (by.seat or "") not in faults(round_):
+        raise Refusal("nothing-to-reveal", seat=by.seat)
+    opened = c.OpenedSheet(seat=by.seat or "", salt=command.salt, sheet=command.sheet)
+    check_opened(state, round_, opened)
+
+
+def check_opened(state: State, round_: Round, sheet: c.OpenedSheet) -> None:
+    """Raise ``Malformed`` unless salt and sheet match the commitment and the sheet is one of the form."""
+    salt = unb64u_exactly(32, sheet.salt, where=f"{sheet.seat}.salt")
+    data = sheet.sheet.encode()
+    if sheet_commitment(salt, data) != round_.sealed[sheet.seat].context.sheet:
+        raise Malformed("not what was committed to", f"{sheet.seat}.sheet")
+    read_sheet(form_of(state, round_), data)
+
+
+# -- what it changes -----------------------------------------------------------------------------------------------
+
+
+def round_opened(state: State, event: RoundOpened) -> State:
+    """Members get their aliases with the first round."""
+    round_ = Round(
+        number=event.round,
+        stage=Stage(event.stage),
+        form=event.form,
+        opened_at=state.now,
+        paused_before=state.paused_ms,
+        candidates=event.candidates,
+    )
+    named = state.aliases or aliases(state)
+    padded = msgspec.structs.replace(round_, pad=form_of(state, round_).pad())
+    return state.with_(phase=Phase.SEALING, rounds=(*state.rounds, padded), aliases=named)
+
+
+def sealed(state: State, command: c.SealSheet, by: By) -> State:
+    """The highest revision is the one that counts."""
+    entry = Sealed(digest=command.envelope, context=command.context)
+    counted = state.with_(envelopes=state.envelopes + 1)
+    return _round(counted, sealed=put(state.round().sealed, by.seat or "", entry))
+
+
+def stage_closed(state: State, command: c.CloseStage, _: By) -> State:
+    """The reason is kept in the report."""
+    return _round(state, lawfully_closed=command.reason)
+
+
+def seal_closed(state: State, event: SealClosed) -> State:
+    """From here on nothing can be sealed in this round."""
+    digest = hashlib.sha256(canonical(event)).hexdigest()
+    return _round(state, closed=True, set_digest=digest).with_(phase=Phase.SEALED)
+
+
+def released(state: State, command: c.ReleasePieces, by: By) -> State:
+    """One trustee's pieces for the complete set."""
+    pieces = {entry.seat: tuple((piece.index, piece.value) for piece in entry.pieces) for entry in command.pieces}
+    return _round(state, released=put(state.round().released, by.site, pieces))
+
+
+def opening_recorded(state: State, command: c.RecordOpening, _: By) -> State:
+    """Sheets by seat, faults included."""
+    return _round(state, opened={sheet.seat: sheet for sheet in command.sheets})
+
+
+def sheet_revealed(state: State, command: c.RevealSheet, by: By) -> State:
+    """Takes the place of the fault."""
+    opened = c.OpenedSheet(seat=by.seat or "", salt=command.salt, sheet=command.sheet)
+    return _round(state, opened=put(state.round().opened, opened.seat, opened))
+
+
+def _round(state: State, **changes: object) -> State:
+    changed = msgspec.structs.replace(state.round(), **changes)
+    return state.with_(rounds=(*state.rounds[:-1], changed))

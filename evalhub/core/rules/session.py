@@ -1,0 +1,213 @@
+"""The two doors of the rules: ``decide`` and ``evolve``. Live hub, tests, simulator, verifier and replay use no others.
+
+    decide(state, command, by, now) → (event, consequence…)      raises Refusal or Malformed; changes nothing
+    evolve(state, event)            → state                       total on events that decide has produced
+
+``steps`` is both at once, for those who append what was decided: the events, each with the state after it.
+
+``decide`` asks the one table (``phases``), then the counter of the signing key, then the command's own rule, then adds
+what follows by itself. Time is an argument and never runs backwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from evalhub.core.errors import Refusal
+from evalhub.core.rules import checkin, concluding, drawing, gates, pairing, phases, rounds
+from evalhub.core.rules import commands as c
+from evalhub.core.rules import events as e
+from evalhub.core.rules.commands import Command
+from evalhub.core.rules.consequences import next_consequence
+from evalhub.core.rules.events import HUB, By, Event
+from evalhub.core.rules.state import Outcome, Phase, State, put
+
+Guard = Callable[[State, Any, By], None]
+Change = Callable[[State, Any, By], State]
+Effect = Callable[[State, Any], State]
+
+
+class Step(NamedTuple):
+    """One event, and the state after it."""
+
+    event: Event
+    after: State
+
+
+def decide(state: State, command: Command, by: By, now: int) -> tuple[Event, ...]:
+    """The events this command leads to, in ledger order. ``now``: hub time in ms. Raises ``Refusal``, ``Malformed``."""
+    return tuple(step.event for step in steps(state, command, by, now))
+
+
+def steps(state: State, command: Command, by: By, now: int) -> tuple[Step, ...]:
+    """``decide``, each event with the state ``evolve`` makes of it."""
+    now = max(now, state.now)
+    phases.check(state, command, by)
+    _check_counter(state, command, by)
+    moment = state.with_(now=now)
+    if state.gate is not None and type(command) not in AT_GATES:
+        raise Refusal("gate-open", gate=state.gate.name)
+    guard = GUARDS.get(type(command))
+    if guard:
+        guard(moment, command, by)
+    first = Event(at=now, by=by, content=command)
+    found = [Step(first, evolve(state, first))]
+    while (content := next_consequence(found[-1].after)) is not None:
+        event = Event(at=now, by=HUB, content=content)
+        found.append(Step(event, evolve(found[-1].after, event)))
+    return tuple(found)
+
+
+def evolve(state: State, event: Event) -> State:
+    """The state after one more event."""
+    state = state.with_(size=state.size + 1, now=event.at)
+    content = event.content
+    if isinstance(content, Command):
+        if event.by.n:
+            state = state.with_(counters=put(state.counters, event.by.kid, event.by.n))
+        change = CHANGES.get(type(content))
+        state = change(state, content, event.by) if change else state
+    else:
+        state = EFFECTS[type(content)](state, content)
+    return gates.close(state)
+
+
+def _check_counter(state: State, command: Command, by: By) -> None:
+    """A statement's number is the next of its key; envelopes have their own chain, the hub has none."""
+    if type(command) in c.ENVELOPES or type(command) in c.HUB_COMMANDS:
+        return
+    expected = state.counters.get(by.kid, 0) + 1
+    if by.n != expected:
+        raise Refusal("wrong-counter", expected=expected, got=by.n)
+
+
+# -- the tables: command → rule, command → change, consequence → effect ------------------------------------------------
+
+AT_GATES: frozenset[type[Command]] = frozenset(
+    {c.RecordGate, c.PauseSession, c.ResumeSession, c.CancelSession, c.StopSession, c.CallEscrow, c.IssueTicket}
+)
+
+GUARDS: dict[type[Command], Guard] = {
+    c.OpenSession: pairing.may_open,
+    c.ProposePlan: pairing.may_propose,
+    c.AcceptPlan: pairing.may_accept,
+    c.RefusePlan: pairing.may_refuse,
+    c.FileTrusteeKey: pairing.may_file_key,
+    c.SignRoster: pairing.may_sign_roster,
+    c.FreezePool: drawing.may_freeze,
+    c.CommitRandomness: drawing.may_commit,
+    c.EscrowRandomness: drawing.may_escrow,
+    c.RevealRandomness: drawing.may_reveal,
+    c.CallEscrow: drawing.may_call_escrow,
+    c.ReleaseEscrow: drawing.may_release_escrow,
+    c.RecordRecovery: drawing.may_record_recovery,
+    c.RecordOutcome: drawing.may_record_outcome,
+    c.OrderDraw: drawing.may_order_draw,
+    c.AdmitExpert: checkin.may_admit,
+    c.IssueTicket: checkin.may_issue_ticket,
+    c.RedeemTicket: checkin.may_redeem,
+    c.ReportSelfTest: checkin.may_report_test,
+    c.DeclareRecusal: checkin.may_declare,
+    c.RequestStart: checkin.may_request_start,
+    c.SealSheet: rounds.may_seal,
+    c.CloseStage: rounds.may_close_stage,
+    c.ReleasePieces: rounds.may_release,
+    c.RecordOpening: rounds.may_record_opening,
+    c.RevealSheet: rounds.may_reveal_sheet,
+    c.DeclareResult: concluding.may_declare_result,
+    c.CorrectItem: concluding.may_correct,
+    c.ExplainFinding: concluding.may_explain,
+    c.ConcludeVerification: concluding.may_conclude,
+    c.IssueReport: concluding.may_issue_report,
+    c.SignReport: concluding.may_sign,
+    c.DeemAgreed: concluding.may_deem,
+    c.DestroyKey: concluding.may_destroy,
+    c.ResumeSession: lambda state, command, by: _may_resume(state),
+    c.RecordGate: gates.may_record,
+}
+
+CHANGES: dict[type[Command], Change] = {
+    c.OpenSession: pairing.opened,
+    c.ProposePlan: pairing.proposed,
+    c.AcceptPlan: pairing.accepted,
+    c.RefusePlan: pairing.refused,
+    c.CancelSession: lambda state, command, by: concluding.ended(
+        state, Phase.CANCELLED, concluding.CANCELLED, command.reason
+    ),
+    c.StopSession: lambda state, command, by: concluding.ended(state, Phase.FAILED, concluding.STOPPED, command.reason),
+    c.FileTrusteeKey: pairing.key_filed,
+    c.SignRoster: lambda state, command, by: state.with_(roster_signed=state.roster_signed | {by.site}),
+    c.FreezePool: drawing.frozen_pool,
+    c.CommitRandomness: drawing.committed,
+    c.EscrowRandomness: drawing.escrowed,
+    c.RevealRandomness: lambda state, command, by: drawing.revealed(state, by.site, command.r),
+    c.CallEscrow: drawing.escrow_called,
+    c.ReleaseEscrow: drawing.escrow_released,
+    c.RecordRecovery: lambda state, command, by: drawing.revealed(state, command.missing, command.r),
+    c.RecordOutcome: lambda state, command, by: drawing.outcome_recorded(
+        state,
+        by.site,
+        command.draw,
+        Outcome(stratum=command.stratum, leaf=command.leaf, outcome=command.outcome),
+    ),
+    c.OrderDraw: lambda state, command, by: drawing.ordered(state),
+    c.OpenCheckin: lambda state, command, by: state.with_(phase=Phase.CHECKIN),
+    c.AdmitExpert: checkin.admitted,
+    c.IssueTicket: checkin.ticket_issued,
+    c.RedeemTicket: checkin.redeemed,
+    c.ReportSelfTest: checkin.tested,
+    c.DeclareRecusal: checkin.declared,
+    c.RequestStart: lambda state, command, by: state.with_(phase=Phase.START_PENDING),
+    c.ApproveStart: lambda state, command, by: state.with_(phase=Phase.STARTING),
+    c.RefuseStart: lambda state, command, by: state.with_(phase=Phase.CHECKIN),
+    c.SealSheet: rounds.sealed,
+    c.CloseStage: rounds.stage_closed,
+    c.ReleasePieces: rounds.released,
+    c.RecordOpening: rounds.opening_recorded,
+    c.RevealSheet: rounds.sheet_revealed,
+    c.DeclareResult: concluding.result_computed,
+    c.CorrectItem: concluding.corrected,
+    c.ExplainFinding: concluding.explained,
+    c.ConcludeVerification: concluding.concluded,
+    c.IssueReport: concluding.report_issued,
+    c.SignReport: concluding.answered,
+    c.DeemAgreed: concluding.deemed,
+    c.DestroyKey: concluding.destroyed,
+    c.PauseSession: lambda state, command, by: state.with_(paused_since=state.now, pause_reason=command.reason),
+    c.ResumeSession: lambda state, command, by: _resumed(state),
+    c.RecordGate: gates.recorded,
+}
+
+EFFECTS: dict[type[e.Consequence], Effect] = {
+    e.PlanAgreed: lambda state, event: state.with_(phase=Phase.CONFIRMED, agreement=event.agreement),
+    e.RosterCompleted: lambda state, event: state.with_(phase=Phase.DRAWING),
+    e.DrawOpened: drawing.opened,
+    e.DrawSeeded: drawing.seeded,
+    e.DrawExhausted: lambda state, event: drawing.exhausted(state, event.centre, event.stratum),
+    e.CommitteeFormed: lambda state, event: state.with_(phase=Phase.DRAWN),
+    e.SeatAssigned: checkin.seat_assigned,
+    e.SeatVacated: checkin.seat_vacated,
+    e.RoundOpened: rounds.round_opened,
+    e.SealClosed: rounds.seal_closed,
+    e.ChairElected: lambda state, event: state.with_(chair=event.member, votes=event.votes),
+    e.BidsExamined: lambda state, event: state.with_(bids=event.bids),
+    e.SessionFailed: lambda state, event: concluding.ended(state, Phase.FAILED, event.reason, event.reason),
+    e.FindingsRaised: concluding.findings_raised,
+    e.ResultDeclared: concluding.result_declared,
+    e.ResultDisputed: concluding.result_disputed,
+    e.SigningClosed: lambda state, event: state.with_(phase=Phase.CLOSED),
+    e.SessionArchived: lambda state, event: state.with_(phase=Phase.ARCHIVED),
+}
+
+
+def _may_resume(state: State) -> None:
+    if state.paused_since is None:
+        raise Refusal("not-paused")
+
+
+def _resumed(state: State) -> State:
+    """The time lost is given back: deadlines are counted from ``paused_ms``."""
+    assert state.paused_since is not None
+    lost = state.now - state.paused_since
+    return state.with_(paused_since=None, pause_reason="", paused_ms=state.paused_ms + lost)

@@ -1,0 +1,244 @@
+"""Who may see what. Cross-talk is decided here and nowhere else; the default is nothing.
+
+- A booth sees its own seat, the open round's form, and what has been opened for all. While a round is being sealed,
+  closed or opened, its view is a function of its own inputs and of the fact that the session goes on: no count, no
+  name, no height, no time of another seat. The round it sealed looks *sealed* until its result is out.
+- A centre's operator sees its own members and everyone's progress by seat; oversight the same for all; never a score
+  before the opening.
+- Of a session that ended early a booth sees that it ended and the code why: no words of anybody, no result.
+"""
+
+from __future__ import annotations
+
+from evalhub.core.codec import Record
+from evalhub.core.ledger.times import format_time
+from evalhub.core.rules import concluding, drawing, rounds
+from evalhub.core.rules.events import Finding, RankRow, VoteCount
+from evalhub.core.rules.forms import Form
+from evalhub.core.rules.result import scores_of
+from evalhub.core.rules.state import Phase, Round, SeatState, State
+
+WAITING = frozenset({Phase.SEALED, Phase.OPENING})
+
+
+class FindingView(Record):
+    """A finding that this seat has to close, with its own score."""
+
+    code: str
+    kind: str
+    bidder: str
+    factor: str
+    own: str
+    closed: bool
+
+
+class BidderView(Record):
+    """A bidder as booths see it."""
+
+    code: str
+    name: str
+
+
+class BoothView(Record):
+    """Everything a booth may know now. ``phase`` is coarse on purpose; ``rev`` and ``envelope`` are its own; ``ended``
+    is the code why the session ended early, empty while it goes on and after its lawful course.
+    """
+
+    session: str
+    rehearsal: bool
+    seat: str
+    alias: str
+    phase: str
+    ended: str
+    paused: bool
+    declared: bool
+    tested: bool
+    bidders: tuple[BidderView, ...]
+    round: int
+    form: Form | None
+    rev: int
+    envelope: str
+    deadline: str
+    chair: str
+    votes: tuple[VoteCount, ...]
+    valid: tuple[str, ...]
+    ranking: tuple[RankRow, ...]
+    findings: tuple[FindingView, ...]
+    report: str
+    answer: str
+
+
+class SeatProgress(Record):
+    """How far one seat is: never what it wrote."""
+
+    seat: str
+    room: str
+    member: str
+    shared_room: bool
+    redeemed: bool
+    tested: bool
+    declared: bool
+    sealed: bool
+    answered: bool
+
+
+class CentreProgress(Record):
+    """How far one centre's draw is."""
+
+    centre: str
+    missing: int
+    admitted: int
+
+
+class ProgressView(Record):
+    """A session for operators and oversight. ``size`` is the ledger's; only those who mirror it see this."""
+
+    session: str
+    rehearsal: bool
+    title_zh: str
+    title_en: str
+    phase: str
+    stage: str
+    round: int
+    gate: str
+    paused: str
+    paused_ms: int
+    size: int
+    at: str
+    deadline: str
+    centres: tuple[CentreProgress, ...]
+    seats: tuple[SeatProgress, ...]
+    faults: tuple[str, ...]
+    open_findings: int
+    findings: tuple[Finding, ...]
+    ranking: tuple[RankRow, ...]
+    result: str
+    report: str
+    failure: str
+
+
+def booth_view(state: State, seat: str) -> BoothView:
+    """What the booth at ``seat`` may know. KeyError if nobody sits there."""
+    own = state.seats[seat]
+    round_ = _open_round(state)
+    sealed = round_.sealed.get(seat) if round_ else None
+    return BoothView(
+        session=state.session,
+        rehearsal=state.rehearsal,
+        seat=seat,
+        alias=state.aliases.get(seat, ""),
+        phase=_booth_phase(state),
+        ended=state.ending,
+        paused=state.paused_since is not None,
+        declared=own.declared,
+        tested=own.tested,
+        bidders=tuple(BidderView(code=b.code, name=b.name) for b in state.the_plan().project.bidders),
+        round=round_.number if round_ else 0,
+        form=rounds.form_of(state, round_) if round_ else None,
+        rev=sealed.context.rev if sealed else 0,
+        envelope=sealed.digest if sealed else "",
+        deadline=_deadline(state, round_),
+        chair=state.chair,
+        votes=state.votes,
+        valid=rounds.valid_bidders(state),
+        ranking=() if state.ending else state.ranking,
+        findings=() if state.ending else _findings(state, seat),
+        report=state.report,
+        answer=state.answers[seat].answer if seat in state.answers else "",
+    )
+
+
+def progress_view(state: State) -> ProgressView:
+    """What operators and oversight see live."""
+    round_ = state.rounds[-1] if state.rounds else None
+    title = state.plan.project.title if state.plan else None
+    return ProgressView(
+        session=state.session,
+        rehearsal=state.rehearsal,
+        title_zh=title.zh if title else "",
+        title_en=title.en if title else "",
+        phase=state.phase.value,
+        stage=round_.stage.value if round_ else "",
+        round=round_.number if round_ else 0,
+        gate=state.gate.name if state.gate else "",
+        paused=state.pause_reason if state.paused_since is not None else "",
+        paused_ms=state.paused_ms,
+        size=state.size,
+        at=format_time(state.now),
+        deadline=_deadline(state, round_ if state.phase is Phase.SEALING else None),
+        centres=_centres(state),
+        seats=tuple(_seat(state, seat) for seat in sorted(state.seats.values(), key=lambda s: s.seat)),
+        faults=rounds.faults(round_) if round_ else (),
+        open_findings=len(concluding.open_findings(state)),
+        findings=state.findings or (),
+        ranking=state.ranking,
+        result=state.result,
+        report=state.report,
+        failure=state.failure,
+    )
+
+
+def _open_round(state: State) -> Round | None:
+    """The round a booth works in or waits for; none between rounds and after the last."""
+    if state.phase is Phase.SEALING or state.phase in WAITING:
+        return state.round()
+    return None
+
+
+def _booth_phase(state: State) -> str:
+    """Sealing, sealed and opening look the same: that all others are done must not show."""
+    return Phase.SEALING.value if state.phase in WAITING else state.phase.value
+
+
+def _deadline(state: State, round_: Round | None) -> str:
+    """End of the round: its opening, the minutes of the plan, and pauses since the session began given back."""
+    if round_ is None:
+        return ""
+    minutes = state.the_plan().project.stage_minutes
+    return format_time(round_.opened_at + minutes * 60_000 + state.paused_ms - round_.paused_before)
+
+
+def _findings(state: State, seat: str) -> tuple[FindingView, ...]:
+    mine = [finding for finding in state.findings or () if seat in finding.seats]
+    if not mine:
+        return ()
+    waiting = {(finding.code, who) for finding, who in concluding.open_findings(state)}
+    own = scores_of(state)[seat]
+    return tuple(
+        FindingView(
+            code=finding.code,
+            kind=finding.kind,
+            bidder=finding.bidder,
+            factor=finding.factor,
+            own=str(own.get((finding.bidder, finding.factor), "")),
+            closed=(finding.code, seat) not in waiting,
+        )
+        for finding in mine
+    )
+
+
+def _centres(state: State) -> tuple[CentreProgress, ...]:
+    if not state.draws:
+        return ()
+    return tuple(
+        CentreProgress(
+            centre=centre,
+            missing=sum(drawing.shortfall(state, centre).values()),
+            admitted=sum(seat.startswith(f"{centre}/") for seat in state.seats),
+        )
+        for centre in state.centres()
+    )
+
+
+def _seat(state: State, seat: SeatState) -> SeatProgress:
+    return SeatProgress(
+        seat=seat.seat,
+        room=seat.room,
+        member=state.aliases.get(seat.seat, ""),
+        shared_room=seat.shared,
+        redeemed=seat.redeemed,
+        tested=seat.tested,
+        declared=seat.declared,
+        sealed=bool(state.rounds) and seat.seat in state.round().sealed,
+        answered=seat.seat in state.answers,
+    )

@@ -1,0 +1,159 @@
+"""Random histories: from any point of the road, anybody tries anything; laws of the state hold throughout."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.attempts import MAKERS, advance, attempt, seal_attempt
+from support.roads import NAMES, road
+from support.world import World
+
+from evalhub.core.errors import Malformed, Refusal
+from evalhub.core.rules import commands as c
+from evalhub.core.rules import drawing
+from evalhub.core.rules.phases import TABLE
+from evalhub.core.rules.session import decide, evolve
+from evalhub.core.rules.state import Phase, State
+
+KINDS = sorted(MAKERS, key=lambda kind: kind.__name__)
+
+STOPS = {
+    c.CancelSession,
+    c.StopSession,
+    c.PauseSession,
+    c.ResumeSession,
+    c.RecordGate,
+}  # tried, but seldom: they end or hold things up
+
+
+def lawful(state: State, before: State) -> None:
+    """The laws that hold in every state that can be reached."""
+    assert state.now >= before.now
+    assert state.size > before.size
+    for kid, n in before.counters.items():
+        assert state.counters[kid] >= n
+    if state.plan is None or not state.draws:
+        return
+    _committee(state)
+    _booths(state)
+    for place, round_ in enumerate(state.rounds):
+        last = place == len(state.rounds) - 1
+        assert last or round_.opened, "a round is over before the next one begins"
+        assert set(round_.sealed) <= set(state.seats)
+        assert not round_.released or f"seal:{round_.number}" in state.gates, "no piece before the gate"
+        assert not round_.opened or set(round_.opened) == set(round_.sealed), "all sheets or none"
+        assert not round_.opened or round_.released
+    draw = state.draw()
+    assert not draw.reveals or f"escrow:{draw.number}" in state.gates
+    assert not draw.escrows or f"commit:{draw.number}" in state.gates
+    assert not draw.seed or f"reveal:{draw.number}" in state.gates
+    if state.result and state.phase is not Phase.SUMMARY:
+        assert set(state.results.values()) == {state.result}
+    assert not state.ranking or state.result
+    assert bool(state.failure) is bool(state.ending)
+    assert (state.phase in (Phase.FAILED, Phase.CANCELLED)) <= bool(state.ending)
+    assert not state.destroyed or state.ending or state.phase in (Phase.CLOSED, Phase.ARCHIVED)
+    assert state.phase is not Phase.ARCHIVED or state.destroyed == set(state.parties)
+    for centre in state.centres():
+        for leaf in drawing.members(state, centre):
+            assert not drawing.recusal(state, centre, leaf), "nobody sits who was recused"
+
+
+def _committee(state: State) -> None:
+    everyone: Counter[str] = Counter()
+    for centre in state.centres():
+        members = drawing.members(state, centre)
+        assert len(members) <= state.the_plan().share_of(centre).seats()
+        everyone.update(list(members))
+    assert not everyone or max(everyone.values()) == 1
+
+
+def _booths(state: State) -> None:
+    seats = list(state.seats.values())
+    assert len(seats) <= state.the_plan().project.committee.size
+    assert len({seat.leaf for seat in seats}) == len(seats)
+    assert set(state.seats) <= state.used_booths
+    settled = state.phase not in (Phase.DRAWING, Phase.DRAWN)
+    for seat in seats:
+        centre = seat.seat.split("/")[0]
+        assert not settled or seat.leaf in drawing.members(state, centre)
+        alone = [s.room for s in seats if s.seat.startswith(f"{centre}/")].count(seat.room) == 1
+        assert alone or any(s.shared for s in seats if s.room == seat.room)
+    for key in state.keys.values():
+        assert key.by.role != "booth" or key.by.seat in state.seats
+
+
+def step(world: World, chance: Random) -> bool:
+    """One attempt; True if it was taken. Nothing but a refusal may come of it, and then nothing has changed."""
+    before, entries = world.state, len(world.entries)
+    actors = [*world.parties, *world.state.seats, "hub"]
+    now = [kind for kind in KINDS if world.state.phase in TABLE[kind].phases]
+    if chance.random() < 0.9:
+        now = [kind for kind in now if kind not in STOPS]
+    if world.state.paused_since is not None and chance.random() < 0.5:
+        now = [c.ResumeSession]
+    kind = chance.choice(now if now and chance.random() < 0.8 else KINDS)
+    fitting = [actor for actor in actors if _role(world, actor) in TABLE[kind].by]
+    actor = chance.choice(fitting if fitting and chance.random() < 0.8 else actors)
+    try:
+        luck = chance.random()
+        if luck < 0.2:
+            advance(world)
+        elif luck < 0.35:
+            seal_attempt(world, chance.choice([*world.state.seats, "wuhan/Z9-09"]), chance)
+        else:
+            attempt(world, actor, kind, chance)
+    except (Refusal, Malformed):
+        assert world.state == before
+        assert world.replayer.state == before
+        assert len(world.entries) == entries
+        return False
+    if world.state.size > before.size:
+        lawful(world.state, before)
+        return True
+    return False
+
+
+def _role(world: World, actor: str) -> str:
+    return world.parties[actor].role if actor in world.parties else "hub" if actor == "hub" else "booth"
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(NAMES), st.sampled_from([(3, 2), (3, 1, 1)]), st.sampled_from([2, 4]), st.integers(0, 2**32))
+def test_any_history_is_refused_or_lawful(name, split, rooms, seed):
+    world, chance = road(name, split, pool=5, rooms=rooms), Random(seed)
+    start = len(world.events)
+    for _ in range(20):
+        step(world, chance)
+    state = State(session=world.session)
+    for event in world.events:
+        state = evolve(state, event)
+    assert state == world.state == world.replayer.state
+    if len(world.events) > start:
+        _same_decision(world, start)
+
+
+def _same_decision(world: World, start: int) -> None:
+    """``decide`` is a function: the first new event, decided again from the same state, gives the same again."""
+    state = State(session=world.session)
+    for event in world.events[:start]:
+        state = evolve(state, event)
+    first = world.events[start]
+    assert isinstance(first.content, c.Command)
+    once, twice = (decide(state, first.content, first.by, first.at) for _ in range(2))
+    assert once == twice == tuple(world.events[start : start + len(once)])
+
+
+def test_histories_do_get_somewhere():
+    """Guards the property above against only ever being refused."""
+    taken: Counter[str] = Counter()
+    for number, name in enumerate(NAMES):
+        world, chance = road(name, pool=5, rooms=4), Random(number)
+        for _ in range(20):
+            size = len(world.events)
+            if step(world, chance):
+                taken.update(event.type for event in world.events[size:])
+    assert len(taken) > 30, taken
