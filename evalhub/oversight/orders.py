@@ -1,0 +1,75 @@
+"""Orders of the supervision authority: start, pause, ballots, further draws, escrow, deemed agreement (R93)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from evalhub.core.codec import Record
+from evalhub.core.rules import commands as c
+from evalhub.core.rules.plan import LongText
+from evalhub.core.rules.statements import Operator
+from evalhub.party.console import Action, Nothing
+from evalhub.party.party import Party
+
+
+class Reason(Record):
+    """Why; it goes into the record."""
+
+    reason: LongText
+
+
+class Missing(Record):
+    """Whose contribution is missing, and why it is opened without them."""
+
+    missing: str
+    reason: LongText
+
+
+class SeatReason(Record):
+    """Which seat, and why."""
+
+    seat: str
+    reason: LongText
+
+
+def actions(party: Party) -> tuple[Action, ...]:
+    """Every order, by name."""
+
+    def plain(name: str, make: Callable[[str, str], c.Command], kind: type[c.Command]) -> Action:
+        async def run(session: str, params: Reason, operator: Operator) -> None:
+            await party.submit_own(session, make(session, params.reason), operator)
+
+        return Action(name, kind, Reason, run)
+
+    async def approve(session: str, _: Nothing, operator: Operator) -> None:
+        await party.submit_own(session, c.ApproveStart(), operator)
+
+    async def call_escrow(session: str, params: Missing, operator: Operator) -> None:
+        number = max(1, len(party.state(session).draws))
+        command = c.CallEscrow(draw=number, missing=params.missing, reason=params.reason)
+        await party.submit_own(session, command, operator)
+
+    async def deem(session: str, params: SeatReason, operator: Operator) -> None:
+        await party.submit_own(session, c.DeemAgreed(seat=params.seat, reason=params.reason), operator)
+
+    async def release(session: str, _: Nothing, __: Operator) -> None:
+        await party.release_reserve(session)
+
+    def close_stage(session: str, reason: str) -> c.Command:
+        return c.CloseStage(round=max(1, len(party.state(session).rounds)), reason=reason)
+
+    def order_draw(session: str, reason: str) -> c.Command:
+        return c.OrderDraw(draw=len(party.state(session).draws) + 1, reason=reason)
+
+    return (
+        Action("approve-start", c.ApproveStart, Nothing, approve),
+        plain("refuse-start", lambda _, reason: c.RefuseStart(reason=reason), c.RefuseStart),
+        plain("pause", lambda _, reason: c.PauseSession(reason=reason), c.PauseSession),
+        plain("stop", lambda _, reason: c.StopSession(reason=reason), c.StopSession),
+        plain("resume", lambda _, reason: c.ResumeSession(reason=reason), c.ResumeSession),
+        plain("close-stage", close_stage, c.CloseStage),
+        plain("order-draw", order_draw, c.OrderDraw),
+        Action("call-escrow", c.CallEscrow, Missing, call_escrow),
+        Action("deem-agreed", c.DeemAgreed, SeatReason, deem),
+        Action("release-reserve", c.ReleasePieces, Nothing, release),
+    )

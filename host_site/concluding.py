@@ -1,0 +1,29 @@
+"""Concluding (收尾): the host ends verification and issues the report every member then answers."""
+
+from __future__ import annotations
+
+from evalhub.core.rules import commands as c
+from evalhub.core.rules.report import report_digest
+from evalhub.core.rules.statements import Operator
+from evalhub.party.console import Action, Nothing
+from evalhub.site.app import Centre
+
+NOTHING = "0" * 64
+
+
+def actions(centre: Centre) -> tuple[Action, ...]:
+    """From the declared result to the issued report."""
+    party = centre.party
+
+    async def conclude(session: str, _: Nothing, operator: Operator) -> None:
+        await party.submit_own(session, c.ConcludeVerification(), operator)
+
+    async def issue(session: str, _: Nothing, operator: Operator) -> None:
+        state = party.state(session)
+        digest = report_digest(state) if state.result else NOTHING  # too early is for the rules to say
+        await party.submit_own(session, c.IssueReport(report=digest), operator)
+
+    return (
+        Action("conclude-verification", c.ConcludeVerification, Nothing, conclude),
+        Action("issue-report", c.IssueReport, Nothing, issue),
+    )
