@@ -1,0 +1,71 @@
+"""``evalhub project check FILE``: a project file (.yaml, .json, .xlsx) and its bid documents against the rules.
+
+Exit codes: 0 good · 1 mistakes found, each printed with file, place and reason · 2 unreadable, or wrong use.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evalhub.cli.texts import Lang, reason, t
+from evalhub.core.errors import Malformed
+from evalhub.core.rules.plan import Problem, Project
+from evalhub.party.project_file import ProjectMistakes, bid_file_problems, read_project
+
+app = typer.Typer(help="项目文件。Project files.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """项目文件。Project files."""
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help=".yaml / .json / .xlsx")],
+    lang: Annotated[Lang, typer.Option("--lang", help="zh-CN / en")] = Lang.ZH,
+    as_json: Annotated[bool, typer.Option("--json", help="机器可读输出。Machine-readable output.")] = False,
+) -> None:
+    """检查项目文件及其投标文件，指出每一处错误。Check a project file and its bid documents, naming every mistake."""
+    try:
+        project, found = _checked(file)
+    except Malformed as error:
+        typer.echo(t("project.unreadable", lang, why=str(error)), err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        _print_json(file, found, lang)
+    else:
+        _print_mistakes(file, found, lang)
+    if found:
+        raise typer.Exit(1)
+    if project and not as_json:
+        bidders = len(project.bidders)
+        print(t("project.good", lang, file=file.name, code=project.code, bidders=bidders))
+
+
+def _checked(file: Path) -> tuple[Project | None, tuple[Problem, ...]]:
+    try:
+        project = read_project(file)
+    except ProjectMistakes as mistakes:
+        return None, mistakes.problems
+    return project, bid_file_problems(project, file.parent)
+
+
+def _print_mistakes(file: Path, found: tuple[Problem, ...], lang: Lang) -> None:
+    for one in found:
+        shown = t("project.found", lang, found=one.found) if one.found else ""
+        why = reason(one.code, lang)
+        print(t("project.mistake", lang, file=file.name, path=one.path, reason=why, found=shown))
+    if found:
+        print(t("project.refused", lang, file=file.name, count=len(found)))
+
+
+def _print_json(file: Path, found: tuple[Problem, ...], lang: Lang) -> None:
+    mistakes = [
+        {"path": one.path, "code": one.code, "found": one.found, "reason": reason(one.code, lang)} for one in found
+    ]
+    print(json.dumps({"file": file.name, "ok": not found, "mistakes": mistakes}, ensure_ascii=False, indent=2))

@@ -1,0 +1,279 @@
+"""Reads entries ahead of the fold, on every core: form, blobs, signatures. The fold itself stays in one process.
+
+What a statement says and whether its signature holds depends on little of the state: the key its ``kid`` names, the
+session and the roster. So workers run the very same ``statements.read`` against a *book* of the keys that the ledger
+introduces and the roster that the bundle brings. The fold takes a worker's answer only if the state at that point has
+the same key and the same roster; in every other case, and whenever a worker met any mistake, it reads the entry itself.
+A worker can therefore save time and never change an outcome.
+
+Small ledgers are read in place: starting processes would take longer. Where a program has one thread only, workers are
+forks of it: they start in no time and have the ledger already. Elsewhere they start afresh and are sent what they read.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from evalhub.core.codec import canonical, decode
+from evalhub.core.ledger.entry import Actor, LoadedEntry, read_entry
+from evalhub.core.rules import statements
+from evalhub.core.rules.commands import COMMANDS, NAMES, Command, EscrowRandomness, OpenSession, RedeemTicket, SealSheet
+from evalhub.core.rules.events import By, Event
+from evalhub.core.rules.journal import Fetch, Replayer
+from evalhub.core.rules.state import Principal, State
+from evalhub.core.sealing.envelope import Context
+from evalhub.core.sealing.jws import read as read_jws
+from evalhub.core.sealing.keys import PublicJwk
+from evalhub.core.sealing.roster import Roster, read_roster
+
+CHUNK = 128
+WORTHWHILE = 3000
+"""From this many entries on, processes pay for their start."""
+
+Raw = tuple[bytes, bytes | None]  # entry, its blob
+Answer = tuple[LoadedEntry, tuple[Command, str, int] | None]  # entry; command, kid, counter
+Packed = tuple[Any, ...]  # an answer as plain values, which cross between processes with less work than records
+
+
+class Book(msgspec.Struct, frozen=True):
+    """What workers are told: claims of the bundle, each of which the fold compares with its own state."""
+
+    session: str
+    keys: dict[str, PublicJwk]
+    roster: Roster
+
+    def state(self) -> State:
+        """A state with which ``statements.read`` can work; not empty, so that nothing can open a session in it."""
+        by = By(role="hub", site="")
+        return State(
+            session=self.session,
+            size=1,
+            keys={kid: Principal(by=by, key=key) for kid, key in self.keys.items()},
+            roster=self.roster,
+            roster_digest=self.roster.digest(),
+        )
+
+
+class _Names(msgspec.Struct):
+    """The fields of an entry that lead to its payload."""
+
+    type: str = ""
+    jws: str = ""
+    jws_blob: dict[str, str | int] | None = None
+    body_blob: dict[str, str | int] | None = None
+
+
+_names = msgspec.json.Decoder(_Names)
+
+
+def book_of(session: str, entries: Sequence[bytes], roster: bytes, fetch: Fetch) -> Book | None:
+    """The keys and the roster that this bundle brings; None if they cannot be read (then nothing is read ahead)."""
+    try:
+        keys: dict[str, PublicJwk] = {}
+        for data in entries:
+            if b"session_opened" in data or b"ticket_redeemed" in data:
+                keys |= _introduced(read_entry(data, fetch).jws or "")
+        return Book(session, keys, read_roster(roster))
+    except Exception:  # whatever it is, the fold meets it too and says where
+        return None
+
+
+def _introduced(jws: str) -> dict[str, PublicJwk]:
+    said = decode(statements.Statement, read_jws(jws).payload)
+    if said.type == "open_session":
+        parties = decode(OpenSession, bytes(said.body)).parties
+        return {party.identity.thumbprint(): party.identity for party in parties}
+    if said.type == "redeem_ticket":
+        key = decode(RedeemTicket, bytes(said.body)).booth_key
+        return {key.thumbprint(): key}
+    return {}
+
+
+class AheadReplayer(Replayer):
+    """A ``Replayer`` that can be fed entries which somebody has read before."""
+
+    def __init__(self, book: Book) -> None:
+        super().__init__(book.session)
+        self.book = book
+        self._digest = book.roster.digest()
+        self._ready: tuple[Command, By] | None = None
+
+    def feed_read(self, data: bytes, fetch: Fetch, answer: Answer | None) -> Event:
+        """Like ``feed``; ``answer`` is a worker's, or None."""
+        self._ready = None
+        spoken = answer[1] if answer else None
+        if answer is None or (spoken is None and answer[0].actor is None):
+            return self.feed(data, fetch)
+        if spoken is not None:
+            self._ready = self._accepted(*spoken)
+            if self._ready is None:
+                return self.feed(data, fetch)
+        try:
+            step = self._step(answer[0])
+        except Exception:  # the state is unchanged; the entry itself shall say what is wrong with it
+            self._ready = None
+            return self.feed(data, fetch)
+        self.state = step.after
+        return step.event
+
+    def _accepted(self, command: Command, kid: str, n: int) -> tuple[Command, By] | None:
+        principal = self.state.keys.get(kid)
+        same_key = principal is not None and principal.key == self.book.keys[kid]
+        if principal is None or not same_key or self.state.roster_digest != self._digest:
+            return None
+        return command, msgspec.structs.replace(principal.by, kid=kid, n=n)
+
+    def _command(self, entry: LoadedEntry) -> tuple[Command, By]:
+        return self._ready or super()._command(entry)
+
+
+def read_ahead(entries: Sequence[bytes], fetch: Fetch, book: Book, processes: int) -> Iterator[Answer | None]:
+    """One answer an entry, in order, read by ``processes`` workers a bounded way ahead."""
+    alone = _alone()
+    context = multiprocessing.get_context("fork" if alone else "spawn")
+    known = (book, entries, fetch) if alone else (book, (), None)  # a fork has it all without being sent anything
+    starts = iter(range(0, len(entries), CHUNK))
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=known) as pool:
+        waiting: deque[Future[bytes]] = deque()
+        try:
+            while True:
+                for start in islice(starts, 3 * processes - len(waiting)):
+                    chunk = None if alone else _raws(entries[start : start + CHUNK], fetch)
+                    waiting.append(pool.submit(_work, start, chunk))
+                if not waiting:
+                    return
+                yield from map(_unpacked, _unpack.decode(waiting.popleft().result()))
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _alone() -> bool:
+    """Whether this process may be forked: a copy of a program with more threads, or on other systems, may hang."""
+    return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
+
+
+def _raws(entries: Sequence[bytes], fetch: Fetch) -> list[Raw]:
+    return [(data, _blob(data, fetch)) for data in entries]
+
+
+def _blob(data: bytes, fetch: Fetch) -> bytes | None:
+    """The blob an entry names; None if it names none, or if there is none (the fold will say so)."""
+    try:
+        names = _names.decode(data)
+        ref = names.jws_blob or names.body_blob
+        return fetch(str(ref["sha256"])) if ref else None
+    except Exception:  # as above
+        return None
+
+
+class _Worker(msgspec.Struct):
+    """What a worker process knows from its start."""
+
+    state: State
+    entries: Sequence[bytes]
+    fetch: Fetch | None
+
+
+_worker: list[_Worker] = []  # owned by the worker process; set once, before its first chunk
+
+
+def _start(book: Book, entries: Sequence[bytes] = (), fetch: Fetch | None = None) -> None:
+    if fetch is not None:
+        gc.freeze()  # what a fork has inherited is not looked through again
+    _worker[:] = [_Worker(book.state(), entries, fetch)]
+
+
+def _work(start: int, chunk: list[Raw] | None) -> bytes:
+    """What a worker does: read the entries from ``start`` on, or those it is sent."""
+    worker = _worker[0]
+    state, fetch = worker.state, worker.fetch
+    if chunk is None and fetch is not None:
+        return _pack.encode([_packed(_read(state, data, fetch)) for data in worker.entries[start : start + CHUNK]])
+    return _pack.encode([_packed(_read(state, data, _only(blob))) for data, blob in chunk or ()])
+
+
+def read_chunk(chunk: list[Raw]) -> list[Answer | None]:
+    """One answer for each entry."""
+    return [_read(_worker[0].state, data, _only(blob)) for data, blob in chunk]
+
+
+def _only(blob: bytes | None) -> Fetch:
+    def fetch(name: str) -> bytes:
+        if blob is None:
+            raise KeyError(name)
+        return blob
+
+    return fetch
+
+
+def _read(state: State, data: bytes, fetch: Fetch) -> Answer | None:
+    try:
+        entry = read_entry(data, fetch)
+        if entry.jws is None:
+            return entry, None
+        command, by = statements.read(state, entry.jws)
+        return entry, (command, by.kid, by.n)
+    except Exception:  # as above
+        return None
+
+
+# -- answers between processes -----------------------------------------------------------------------------------------
+
+
+_pack, _unpack = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder()
+
+
+def _packed(answer: Answer | None) -> Packed | None:
+    if answer is None:
+        return None
+    entry, spoken = answer
+    if spoken is None:
+        actor = entry.actor and (entry.actor.role, entry.actor.site, entry.actor.seat)
+        return entry.seq, entry.at, entry.ms, entry.session, entry.type, entry.body, actor, None
+    command, kid, n = spoken
+    return entry.seq, entry.at, entry.ms, entry.session, entry.type, None, None, (_plain(command), kid, n)
+
+
+def _plain(command: Command) -> tuple[str, object, object]:
+    name = NAMES[type(command)]
+    if isinstance(command, SealSheet | EscrowRandomness):
+        return name, command.envelope, msgspec.structs.astuple(command.context)
+    return name, canonical(command), None
+
+
+def _unpacked(packed: Packed | None) -> Answer | None:
+    if packed is None:
+        return None
+    seq, at, ms, session, type_, body, actor, spoken = packed
+    entry = LoadedEntry(
+        seq=seq,
+        at=at,
+        ms=ms,
+        session=session,
+        type=type_,
+        actor=Actor(role=actor[0], site=actor[1], seat=actor[2]) if actor else None,
+        body=body,
+        jws=None,
+        blob=None,  # asked for by nobody here
+    )
+    return entry, (_command(*spoken[0]), spoken[1], spoken[2]) if spoken else None
+
+
+def _command(name: str, value: Any, context: tuple[Any, ...] | None) -> Command:
+    kind = COMMANDS[name]
+    if context is None:
+        return decode(kind, value)
+    fields = dict(zip(Context.__struct_fields__, context, strict=True))
+    fields["pieces"] = tuple(fields["pieces"])  # a list by now
+    return kind(envelope=value, context=Context(**fields))
