@@ -1,0 +1,111 @@
+"""Writes ``tests/vectors/rules/forms.json``: forms, their digests and pads, and filled-in sheets, for the browser.
+
+python tests/web/make_forms.py
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from evalhub.core import codec
+from evalhub.core.rules.forms import Ballot, BidTotal, Examination, Form, Mark, Score, ScoreSheet, Sheet, totals
+from evalhub.party.project_file import read_project
+
+ROOT = Path(__file__).parents[2]
+FILE = ROOT / "tests" / "vectors" / "rules" / "forms.json"
+
+
+def cases() -> list[tuple[Form, dict[str, str], Sheet]]:
+    """A form, what is typed, and the sheet that comes of it."""
+    project = read_project(ROOT / "examples" / "hongshan" / "project.yaml")
+    bidders = tuple(bidder.code for bidder in project.bidders)
+    chair = Form(name="chair-1", stage="chair", round=1, candidates=("member-1", "member-2", "member-10"))
+    first = Form(name="preliminary", stage="preliminary", round=2, bidders=bidders[:2], items=project.examination)
+    marks = [
+        Mark(bidder=b, item=i.code, passed=i.code != "Q2", reason="证书已过期" if i.code == "Q2" else "", page=14)
+        for b in first.bidders
+        for i in first.items
+    ]
+    detailed = Form(name="detailed", stage="detailed", round=3, bidders=bidders, factors=project.factors)
+    scores = [
+        Score(bidder=b, factor=f.code, score=f.highest - f.step * at, remark="“简洁”\n可行" if at == 1 else "")
+        for at, b in enumerate(bidders)
+        for f in detailed.factors
+        if f.highest - f.step * at >= f.lowest
+    ]
+    scores += [
+        Score(bidder=b, factor=f.code, score=f.lowest)
+        for at, b in enumerate(bidders)
+        for f in detailed.factors
+        if f.highest - f.step * at < f.lowest
+    ]
+    order = {(b, f.code): n for n, (b, f) in enumerate((b, f) for b in bidders for f in detailed.factors)}
+    scores.sort(key=lambda score: order[score.bidder, score.factor])
+    sums = totals(scores)
+    rows = tuple(BidTotal(bidder=b, total=Decimal(f"{sums[b].normalize():f}")) for b in bidders)
+    plain = tuple(
+        Score(bidder=s.bidder, factor=s.factor, score=Decimal(f"{s.score.normalize():f}"), remark=s.remark)
+        for s in scores
+    )
+    return [
+        (chair, {"choice": "member-10"}, Ballot(choice="member-10")),
+        (first, _marked(marks), Examination(marks=tuple(marks))),
+        (detailed, _scored(plain), ScoreSheet(scores=plain, totals=rows)),
+    ]
+
+
+def sizes() -> list[Form]:
+    """Forms around the steps of the pad: every term of its sum decides in one of them."""
+    item = read_project(ROOT / "examples" / "hongshan" / "project.yaml").examination[0]
+    forms = [Form(name="c", stage="chair", round=1, candidates=("m" * n,)) for n in (3996, 3997)]
+    for bidders, rows in ((1, 1), (3, 40), (12, 7), (40, 30)):
+        names = tuple(f"B{n}" for n in range(bidders))
+        items = tuple(msgspec.structs.replace(item, code=f"Q{n}") for n in range(rows))
+        forms.append(Form(name="p", stage="preliminary", round=2, bidders=names, items=items))
+    return forms
+
+
+def vectors() -> dict[str, Any]:
+    """The file's content."""
+    about = "Forms with SHA-256 of their canonical bytes (hex) and pad; cells as typed in the browser; canonical sheet."
+    rows = [
+        {
+            "form": codec.to_plain(form),
+            "digest": form.digest(),
+            "pad": form.pad(),
+            "cells": cells,
+            "sheet": codec.canonical(sheet).decode(),
+        }
+        for form, cells, sheet in cases()
+    ]
+    pads = [{"form": codec.to_plain(form), "pad": form.pad()} for form in sizes()]
+    return {"about": about, "cases": rows, "pads": pads}
+
+
+def _marked(marks: list[Mark]) -> dict[str, str]:
+    cells = {}
+    for mark in marks:
+        at = f"{mark.bidder}/{mark.item}"
+        cells |= {
+            f"mark/{at}": "pass" if mark.passed else "fail",
+            f"reason/{at}": mark.reason,
+            f"page/{at}": str(mark.page),
+        }
+    return cells
+
+
+def _scored(scores: tuple[Score, ...]) -> dict[str, str]:
+    cells = {}
+    for score in scores:
+        at = f"{score.bidder}/{score.factor}"
+        cells |= {f"score/{at}": str(score.score), f"remark/{at}": score.remark}
+    return cells
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(vectors(), indent=1, ensure_ascii=False) + "\n", "utf-8")
