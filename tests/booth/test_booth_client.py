@@ -77,6 +77,7 @@ async def test_a_sheet_that_does_not_fit_its_pad_never_leaves_the_booth(booths: 
     assert (client.memory.unanswered, client.memory.chains) == ({}, {})
 
 
+@pytest.mark.requirement("R66")
 async def test_a_line_cut_in_the_middle_of_sealing_seals_exactly_once(
     sitting: Sitting, booths: dict[str, BoothClient]
 ) -> None:
@@ -93,6 +94,7 @@ async def test_a_line_cut_in_the_middle_of_sealing_seals_exactly_once(
         assert sitting.state().round().sealed[client.memory.seat].context.rev == revision
 
 
+@pytest.mark.requirement("R66")
 async def test_a_booth_works_on_while_its_site_is_restarted(
     network: Network, sitting: Sitting, booths: dict[str, BoothClient]
 ) -> None:

@@ -62,6 +62,7 @@ async def test_only_the_standing_plan_is_answered_and_only_once(network: Network
     assert await refusal(sitting, "refuse", {"plan": digest, "reason": "迟了"}) == "wrong-phase"
 
 
+@pytest.mark.requirement("R2")
 async def test_a_refusal_carries_its_reason_to_the_host_who_may_change_or_cancel(network: Network) -> None:
     sitting = await proposed(network, "S-4")
     digest = sitting.state("wedz").plan_digest

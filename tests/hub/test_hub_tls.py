@@ -89,6 +89,7 @@ async def test_certificate_and_key_of_one_party_are_welcome(hubs, tmp_path):
         await asyncio.to_thread(line.close)
 
 
+@pytest.mark.requirement("R103")
 async def test_another_partys_certificate_is_not(hubs, tmp_path):
     parties, (_, secure) = hubs
     for name in ("wedz.centre", "wuhan", "stranger"):
@@ -100,6 +101,7 @@ async def test_another_partys_certificate_is_not(hubs, tmp_path):
         await asyncio.to_thread(line.close)
 
 
+@pytest.mark.requirement("R103")
 async def test_without_a_certificate_of_our_authority_nothing_is_served(hubs, tmp_path):
     parties, (_, secure) = hubs
     other = make_authority("evalhub test", NOW, 9)

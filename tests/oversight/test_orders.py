@@ -59,6 +59,7 @@ async def test_what_is_about_a_draw_or_round_is_refused_before_there_is_one(sitt
     assert refused.value.code == "wrong-phase"
 
 
+@pytest.mark.requirement("R93", "R94")
 async def test_a_pause_stops_every_party_and_says_why(sitting: Sitting) -> None:
     await sitting.oversight.do("pause", REASON)
     assert await refusal(sitting, "pause", REASON) == "session-paused"

@@ -124,6 +124,7 @@ def test_a_session_called_off_before_its_roster_has_nothing_to_wait_for() -> Non
     assert {next_step(world.state, name) for name in names().values()} == {"download-bundle"}
 
 
+@pytest.mark.requirement("R38", "R92")
 @pytest.mark.parametrize("phase", list(OF_PHASE))
 def test_no_score_before_the_result_is_declared(phase: Phase) -> None:
     if phase is Phase.VOID:

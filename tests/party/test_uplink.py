@@ -60,6 +60,7 @@ async def test_a_statement_is_accepted_and_mirrored_before_the_caller_goes_on(sc
     assert party.state(scene.world.session).phase is Phase.REQUESTED
 
 
+@pytest.mark.requirement("R66", "R102")
 async def test_a_lost_outcome_is_asked_again_and_the_effect_is_once(scene: Scene) -> None:
     scene.hub.lose_outcomes = 1
     party = await scene.open()
@@ -82,6 +83,7 @@ async def test_a_lost_outcome_is_asked_again_after_a_restart(scene: Scene) -> No
     assert len(scene.world.entries) == 2
 
 
+@pytest.mark.requirement("R102")
 async def test_what_was_put_while_the_hub_was_away_arrives_in_order(scene: Scene) -> None:
     port = scene.hub.port
     await scene.hub.close()
@@ -136,6 +138,7 @@ async def test_an_older_copy_of_the_database_stays_off_the_line(scene: Scene) ->
     assert not party.connected
 
 
+@pytest.mark.requirement("R39")
 async def test_hub_time_follows_the_ticks_and_never_runs_backwards(scene: Scene) -> None:
     party = await scene.open()
     await until(lambda: party.connected)
@@ -170,6 +173,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.requirement("R66")
 async def test_what_was_promised_survives_kill_dash_nine(scene: Scene) -> None:
     """A real process is killed while it promises; whatever it said it kept is delivered by the next, once."""
     child = await asyncio.create_subprocess_exec(

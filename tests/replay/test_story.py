@@ -55,6 +55,7 @@ def test_a_digest_is_shown_by_its_beginning():
     assert parameters(event)["result"] == "a" * 12
 
 
+@pytest.mark.requirement("R95")
 def test_every_moment_is_the_live_state(told, whole):
     state = State(session=whole.session)
     for size, event in enumerate(whole.events):
@@ -78,6 +79,7 @@ def test_times_of_people():
     assert beijing(START + 7) == "2026-03-20 17:46:40.007"
 
 
+@pytest.mark.requirement("R95")
 def test_two_moments_differ_where_something_happened(told):
     before, after = describe(told.state(112)), describe(told.state(114))
     paths = [one.path for one in differences(before, after)]
@@ -135,6 +137,7 @@ def test_nothing_is_explained_before_it_is_declared(interrupted):
             explain(interrupted.state, bidder)
 
 
+@pytest.mark.requirement("R95")
 def test_a_line_names_its_speaker(whole):
     event = next(event for event in whole.events if event.type == "sheet_sealed")
     assert line(0, event, whole.state).by == event.by.seat

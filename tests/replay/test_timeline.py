@@ -38,6 +38,7 @@ def eventful():
     return world
 
 
+@pytest.mark.requirement("R95")
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
 def test_the_state_at_any_cursor_is_the_fold_up_to_it(timeline, whole, data):

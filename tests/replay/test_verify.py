@@ -177,6 +177,7 @@ def flipped(files, path, at, bit):
     return {**files, path: bytes(data)}
 
 
+@pytest.mark.requirement("R79", "R96")
 @settings(max_examples=70, deadline=None)
 @given(data=st.data())
 def test_a_flipped_bit_anywhere_is_refused(files, data):
@@ -195,6 +196,7 @@ def test_every_part_of_a_small_bundle_counts(cancelled):
             assert found.broken is not None
 
 
+@pytest.mark.requirement("R79", "R96")
 @pytest.mark.parametrize("number", [0, 7, 60, 122])
 def test_a_changed_entry_is_named(files, whole, number):
     path = "tile/entries/000.p/123"
@@ -221,6 +223,7 @@ def test_a_changed_blob_is_named_by_its_entry(files, whole):
 # -- files removed, added, renamed -----------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R79")
 def test_no_file_may_be_missing(files):
     for path in files:
         found = verify({name: data for name, data in files.items() if name != path})
@@ -336,6 +339,7 @@ def test_a_left_out_consequence_is_noticed(whole):
     refused(rewrite(whole, at(elected)), elected.seq, "steps")
 
 
+@pytest.mark.requirement("R73")
 def test_a_changed_ranking_is_noticed(whole):
     declared = first(whole, "result_declared")
     rows = declared.body["ranking"]

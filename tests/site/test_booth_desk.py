@@ -133,6 +133,7 @@ async def test_five_wrong_tickets_in_a_minute_close_the_door_for_the_address(
 # -- redemption and resumption ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R33")
 async def test_a_ticket_is_redeemed_once(network: Network, sitting: Sitting, taken: dict[str, BoothMemory]) -> None:
     seat = seats(sitting)[0]
     ticket = sitting.tickets[seat].ticket
@@ -231,6 +232,7 @@ async def test_only_a_redeemed_seat_is_resumed(network: Network, sitting: Sittin
             assert (refused.code, refused.detail) == ("not-your-seat", {"seat": seat})
 
 
+@pytest.mark.requirement("R33")
 async def test_a_line_belongs_to_one_booth(network: Network, taken: dict[str, BoothMemory]) -> None:
     mine, other = list(taken.values())[:2]
     async with RawBooth.dial(network.booth_url("wuhan")) as booth:

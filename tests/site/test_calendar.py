@@ -52,6 +52,7 @@ def held(db: Connection, session: str) -> int:
     return int(db.execute(select(func.count()).where(booth_slot.c.session == session)).scalar_one())
 
 
+@pytest.mark.requirement("R4")
 def test_a_booth_is_held_by_one_session_at_a_time(db: Connection) -> None:
     calendar.reserve(db, "S-1", ROOMS[:1], window(9, 12))
     with pytest.raises(Refusal) as refused:
@@ -94,6 +95,7 @@ def test_outage(db: Connection) -> None:
         calendar.close_booth(db, outage)
 
 
+@pytest.mark.requirement("R6")
 def test_utilisation_by_room_and_hour(db: Connection) -> None:
     calendar.reserve(db, "S-1", ROOMS[:1], window(9.5, 10.25))
     calendar.close_booth(db, Outage(booth="B-1", window=window(10, 11), reason="-"))
@@ -130,6 +132,7 @@ def _race(path: str, session: str, rounds: int, start: object, results: object) 
     results.put(won)  # type: ignore[attr-defined]
 
 
+@pytest.mark.requirement("R4")
 def test_two_processes_race_for_the_last_booth(tmp_path: Path) -> None:
     """Exactly one wins, every time: the primary key decides, not a check in code."""
     engine, rounds = engine_at(tmp_path / "centre.sqlite"), 1000

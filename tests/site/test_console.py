@@ -64,6 +64,7 @@ def assert_problem(answer: aiohttp.ClientResponse, body: dict[str, Any], status:
 # -- who may knock ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R38")
 @pytest.mark.parametrize("party", PARTIES)
 async def test_nobody_comes_in_without_the_right_token(network: Network, sitting: Sitting, party: str) -> None:
     theirs = network.info.party("wedz" if party == "wuhan" else "wuhan").token

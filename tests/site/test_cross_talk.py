@@ -186,6 +186,7 @@ async def test_every_view_is_a_whole_number_of_steps(runs: tuple[Run, Run]) -> N
         assert {length % f.VIEW_STEP for length in lengths} == {0}
 
 
+@pytest.mark.requirement("R36")
 async def test_a_round_is_the_same_messages_whatever_another_seat_does(runs: tuple[Run, Run]) -> None:
     calm, busy = map(rounds, runs)
     assert calm.keys() == busy.keys() == {1, 2, 3}
@@ -199,6 +200,7 @@ async def test_a_round_is_the_same_messages_whatever_another_seat_does(runs: tup
             assert lengths[0] == lengths[1], kind
 
 
+@pytest.mark.requirement("R36")
 async def test_a_round_shows_the_same_view_whatever_another_seat_does(runs: tuple[Run, Run]) -> None:
     calm, busy = map(rounds, runs)
     for number in calm:
@@ -210,6 +212,7 @@ async def test_a_round_shows_the_same_view_whatever_another_seat_does(runs: tupl
         assert [view["rev"] for view in views[0]] == [0, 1]
 
 
+@pytest.mark.requirement("R38", "R92")
 async def test_no_score_shows_anywhere_before_the_opening(runs: tuple[Run, Run]) -> None:
     _, busy = runs
     assert len(busy.shown) > 20
@@ -219,6 +222,7 @@ async def test_no_score_shows_anywhere_before_the_opening(runs: tuple[Run, Run])
     assert MARKERS[0].encode() not in opened  # an earlier one is never opened
 
 
+@pytest.mark.requirement("R79")
 async def test_every_party_hands_out_the_same_archive_and_it_verifies(runs: tuple[Run, Run], tmp_path: Path) -> None:
     sitting = runs[1].sitting
     assert sitting.state().phase == "archived"

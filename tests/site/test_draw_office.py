@@ -64,6 +64,7 @@ async def test_only_the_next_own_leaf_is_called(sitting: Sitting) -> None:
         assert (await refusal(sitting, "wuhan", "record-outcome", {"leaf": own, "outcome": outcome}))[0] == code
 
 
+@pytest.mark.requirement("R106")
 async def test_names_are_seen_at_their_own_centre_only(sitting: Sitting) -> None:
     assert {row["expert"]["name"] for row in (await candidates(sitting, "wedz")).values()} <= {
         "合成专家WEDZ-001",
@@ -81,6 +82,7 @@ async def test_names_are_seen_at_their_own_centre_only(sitting: Sitting) -> None
     assert b"WUHAN-0" in held
 
 
+@pytest.mark.requirement("R20")
 async def test_a_member_and_a_members_unit_need_no_call_and_cannot_accept(sitting: Sitting) -> None:
     first = await candidates(sitting, "wedz")
     assert {row["settled"] for row in first.values()} == {""}

@@ -9,6 +9,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from evalhub.demo.examples import example
 from evalhub.demo.processes import Fleet
 from evalhub.demo.rehearsal import Rehearsal
@@ -46,6 +48,7 @@ class Killer:
             await fleet.restart(name)
 
 
+@pytest.mark.requirement("R102")
 async def test_killed_and_restarted_in_three_phases(tmp_path: Path) -> None:
     killer = Killer({"checkin": ("wuhan", "hub"), "sealing chair": ("hub",), "sealing detailed": ("wedz", "oversight")})
     view, bundle = await rehearse(tmp_path, meddle=killer)
@@ -69,6 +72,7 @@ async def test_another_split_has_its_own_seats(tmp_path: Path) -> None:
     assert verify(open_bundle(bundle)).ok
 
 
+@pytest.mark.requirement("R106")
 def test_no_name_leaves_its_centre(tmp_path: Path) -> None:
     """After a whole session: no id, name or employer of a centre's experts is anywhere else."""
     _, bundle = asyncio.run(rehearse(tmp_path))

@@ -87,6 +87,7 @@ def test_we_verify_theirs(world):
     assert times == [None, 1_795_226_584]
 
 
+@pytest.mark.requirement("R96")
 def test_they_read_a_whole_bundle(world):
     world.grow(300).grow(2, length=5000)
     files = build(

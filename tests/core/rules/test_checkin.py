@@ -39,6 +39,7 @@ def issue(world: World, seat: str, word: str = "one", after: int = 3_600_000) ->
 # -- admission -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R30", "R37")
 def test_only_ones_own_members_are_admitted_once_identified_and_without_phone():
     world = road("checkin")
     mine, theirs = leaves(world, "wuhan"), leaves(world, "wedz")
@@ -53,6 +54,7 @@ def test_only_ones_own_members_are_admitted_once_identified_and_without_phone():
     refuses(world, "already-admitted", lambda: world.say("wuhan", admission(mine[0])))
 
 
+@pytest.mark.requirement("R32")
 @pytest.mark.parametrize("moment", [START - 3_600_001, START + 86_400_000])
 def test_nobody_is_admitted_outside_the_window(moment):
     world = road("checkin")
@@ -69,6 +71,7 @@ def test_nobody_is_admitted_outside_the_window(moment):
     refuses(world, "outside-window", lambda: world.say("wuhan", admission(leaves(world, "wuhan")[0])))
 
 
+@pytest.mark.requirement("R35")
 def test_members_sit_in_different_rooms_while_there_are_enough():
     world = road("seated")
     rooms = [seat.room for seat in world.state.seats.values()]
@@ -76,6 +79,7 @@ def test_members_sit_in_different_rooms_while_there_are_enough():
     assert not any(seat.shared for seat in world.state.seats.values())
 
 
+@pytest.mark.requirement("R35")
 def test_too_few_rooms_share_and_say_so():
     world = road("seated", rooms=2)
     hosts = [seat for seat in world.state.seats.values() if seat.seat.startswith("wuhan/")]
@@ -99,6 +103,7 @@ def test_no_booth_left_refuses_the_admission():
 # -- ticket ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R32")
 def test_a_ticket_is_for_ones_own_seat_within_the_window():
     world, seat = admitted()
     refuses(world, "not-your-seat", lambda: world.say("wedz", issue(world, seat)))
@@ -124,6 +129,7 @@ def test_a_reprinted_ticket_replaces_the_first():
     refuses(world, "ticket-used", lambda: world.say("wuhan", issue(world, seat, "three")))
 
 
+@pytest.mark.requirement("R32")
 def test_redeeming_wants_a_ticket_in_time_at_ones_own_centre():
     world, seat = admitted()
     booth = BoothSim(seat)
@@ -134,6 +140,7 @@ def test_redeeming_wants_a_ticket_in_time_at_ones_own_centre():
     refuses(world, "ticket-expired", lambda: world.say("wuhan", world.redemption(booth, ticket("one"))))
 
 
+@pytest.mark.requirement("R32")
 def test_an_expired_moment_is_already_too_late():
     world, seat = admitted()
     world.say("wuhan", issue(world, seat, after=500))  # the next command comes 250 ms after this one
@@ -170,6 +177,7 @@ def test_the_proof_binds_key_seat_ticket_session_and_roster(field):
 # -- self-test and declaration -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R7")
 def test_a_failed_self_test_may_be_repeated_and_the_last_counts():
     world, seat = admitted()
     world.redeem(seat)
@@ -179,6 +187,7 @@ def test_a_failed_self_test_may_be_repeated_and_the_last_counts():
         assert world.state.seats[seat].tested is passed
 
 
+@pytest.mark.requirement("R15", "R30")
 def test_a_declaration_answers_every_bidder_once():
     world, seat = admitted()
     world.redeem(seat)
@@ -195,6 +204,7 @@ def test_a_declaration_answers_every_bidder_once():
     refuses(world, "already-declared", say(right))
 
 
+@pytest.mark.requirement("R15", "R16")
 def test_a_declared_conflict_vacates_the_seat_calls_the_reserve_and_another_booth():
     world = road("checkin")
     first, order = leaves(world, "wuhan")[0], world.state.draw().orders["wuhan", "S"]
@@ -270,6 +280,7 @@ def test_the_start_waits_for_every_seat(missing):
     refuses(world, "seats-not-ready", lambda: world.say("wuhan", c.RequestStart()))
 
 
+@pytest.mark.requirement("R93")
 def test_oversight_approves_or_refuses_the_start():
     world = road("seated")
     refuses(world, "wrong-phase", lambda: world.say("oversight", c.ApproveStart()))
@@ -291,6 +302,7 @@ def test_the_first_round_waits_for_the_countersigned_seating():
     assert world.state.rounds == ()
 
 
+@pytest.mark.requirement("R33")
 def test_a_seat_listens_to_its_own_key_only():
     """Whatever the hub's gate lets through: the rule itself compares the key."""
     world = road("seated")

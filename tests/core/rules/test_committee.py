@@ -26,6 +26,7 @@ def codes(size, representatives=0, project_class="works", **case):
     return [violation.code for violation in check_committee(profile)]
 
 
+@pytest.mark.requirement("R10")
 @pytest.mark.parametrize(
     ("size", "representatives", "expected"),
     [
@@ -46,6 +47,7 @@ def test_works(size, representatives, expected):
     assert codes(size, representatives) == expected
 
 
+@pytest.mark.requirement("R11")
 @pytest.mark.parametrize("project_class", ["government-goods", "government-services"])
 @pytest.mark.parametrize(
     ("case", "seven"),
@@ -66,6 +68,7 @@ def test_a_large_budget_asks_nothing_of_works():
     assert codes(5, 1, "works", budget=Decimal(10**9), complex=True) == []
 
 
+@pytest.mark.requirement("R11")
 def test_water_works_need_seven():
     assert codes(5, 0, "water") == ["committee-seven"]
     assert codes(7, 2, "water") == []
@@ -81,6 +84,7 @@ def test_the_members_must_add_up():
     assert [violation.code for violation in check_committee(profile)] == ["committee-sum"]
 
 
+@pytest.mark.requirement("R10")
 @settings(max_examples=100, deadline=None)
 @given(size=st.integers(1, 99), data=st.data())
 def test_two_thirds_is_exact(size, data):

@@ -81,6 +81,7 @@ def test_a_disputed_result_declares_nothing_and_is_computed_again():
     assert [row.centre for row in report.build(world.state).disputes] == ["wedz", "wuhan"]
 
 
+@pytest.mark.requirement("R60", "R73")
 def test_a_wrong_result_that_all_centres_state_alike_is_disputed_too():
     world = road("summary")
     for centre in world.split:
@@ -96,6 +97,7 @@ def test_a_clean_sheet_raises_nothing():
     assert road("verification").state.findings == ()
 
 
+@pytest.mark.requirement("R75")
 def test_a_score_out_of_range_must_be_corrected():
     world = scored({1: {("B2", "T1"): "61"}})
     finding, seat = (world.state.findings or ())[0], seat_at(world, 1)
@@ -118,6 +120,7 @@ def test_a_score_out_of_range_must_be_corrected():
     assert concluding.open_findings(world.state) == ()
 
 
+@pytest.mark.requirement("R75")
 def test_a_correction_leads_to_a_new_result_and_keeps_both_values():
     world = scored({1: {("B2", "T1"): "61"}})
     first, seat = world.state.result, seat_at(world, 1)
@@ -145,6 +148,7 @@ def test_a_wrong_sum_is_explained_not_corrected():
     assert world.state.phase is Phase.REPORT
 
 
+@pytest.mark.requirement("R58")
 def test_members_who_differ_on_an_objective_factor_must_come_to_agree():
     world = scored({2: {("B1", "S1"): "10"}})
     finding = (world.state.findings or ())[0]
@@ -161,6 +165,7 @@ def test_members_who_differ_on_an_objective_factor_must_come_to_agree():
 # -- report and signatures ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R78")
 def test_the_report_is_what_the_ledger_gives():
     world = road("report")
     refuses(world, "wrong-report", lambda: world.say("wuhan", c.IssueReport(report="0" * 64)))
@@ -173,6 +178,7 @@ def test_the_report_is_what_the_ledger_gives():
     assert {sheet.round for sheet in built.sheets} == {2, 3}, "ballots stay secret"
 
 
+@pytest.mark.requirement("R77")
 def test_four_answers_and_no_fifth():
     world = road("signing")
     seats, digest = list(world.state.seats), world.state.report

@@ -50,6 +50,7 @@ def plain_root(nodes):
 # --- bytes ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R13")
 def test_the_vector_to_the_byte():
     salt = bytes.fromhex(VECTOR["pool_salt"])
     made = d.expert_leaves(salt, [(one["id"], one["entry"].encode()) for one in VECTOR["experts"]])
@@ -124,6 +125,7 @@ def test_the_page_for_hand_work_gives_the_same_seed(tmp_path):
 # --- commit and reveal ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R22")
 def test_the_seed_needs_every_contribution_as_committed():
     with pytest.raises(Refusal, match="contribution-missing"):
         d.seed(transcript(), {name: r for name, r in R.items() if name != "host"})
@@ -160,6 +162,7 @@ def test_an_unlawful_transcript_has_no_seed(changes):
         d.seed(transcript(**changes), R)
 
 
+@pytest.mark.requirement("R22")
 def test_everything_fixed_before_the_reveal_moves_the_seed():
     pool = (d.CentrePool(centre="guest", root="22" * 32, size=9), transcript().pools[1])
     assert d.seed(transcript(pools=pool), R) != d.seed(transcript(), R)
@@ -178,6 +181,7 @@ def test_first_who_accept_are_members_the_next_reserves():
     )
 
 
+@pytest.mark.requirement("R16")
 def test_a_removed_member_is_followed_by_the_first_reserve():
     outcomes = {"a": ("accepted", "withdrawn"), "b": YES, "c": YES}
     found = d.standing(ORDER, outcomes, need=2, reserves=1)
@@ -247,6 +251,7 @@ def test_calling_on_always_ends_with_enough_or_nobody_left(answers, need, reserv
     assert end.exhausted == (len(accepted) < need)
 
 
+@pytest.mark.requirement("R12")
 def test_every_place_in_the_order_is_equally_likely():
     """2,000 seeds over 5 leaves: χ² of who comes first, 4 degrees of freedom, 0.1 % limit 18.47."""
     pool = leaves(5)

@@ -56,6 +56,7 @@ def test_a_pool_is_frozen_once_for_the_request_logged():
     refuses(world, "already-frozen", say(freeze))
 
 
+@pytest.mark.requirement("R12")
 def test_nobody_commits_before_every_pool_is_frozen():
     world = road("drawing")
     world.say("wuhan", world.freeze("wuhan"))
@@ -118,6 +119,7 @@ def test_nobody_reveals_before_every_escrow_is_countersigned(name):
     refuses(world, "gate-open", lambda: world.say("wuhan", c.RevealRandomness(draw=1, r=b64u(bytes(32)))))
 
 
+@pytest.mark.requirement("R22")
 def test_what_is_revealed_is_what_was_committed_to():
     world = road("escrowed")
     right = c.RevealRandomness(draw=1, r=b64u(world.contribution("wuhan", 1)))
@@ -175,6 +177,7 @@ def test_escrow_pieces_must_be_ones_own_and_right():
 # -- calling -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R12")
 def test_leaves_are_called_in_their_order():
     world = road("seeded")
     order = world.state.draw().orders["wuhan", "S"]
@@ -190,6 +193,7 @@ def test_leaves_are_called_in_their_order():
     refuses(world, "not-the-next-leaf", lambda: world.say("wuhan", outcome(world, order[0], "declined")))
 
 
+@pytest.mark.requirement("R16")
 def test_removal_after_acceptance_promotes_the_reserve():
     world = road("drawn")
     order = world.state.draw().orders["wuhan", "S"]
@@ -201,6 +205,7 @@ def test_removal_after_acceptance_promotes_the_reserve():
     assert len(drawing.members(world.state, "wuhan")) == 3
 
 
+@pytest.mark.requirement("R19")
 def test_committee_forms_with_the_last_member_and_not_before():
     world = road("seeded")
     for centre in ("wuhan", "wuhan", "wuhan", "wedz"):
@@ -323,6 +328,7 @@ def second_draw(world: World) -> World:
     return world.seed_draw()
 
 
+@pytest.mark.requirement("R15")
 @pytest.mark.parametrize("said", ["recused:employer", "recused:kin", "recused:declared"])
 def test_who_was_recused_in_one_draw_cannot_be_accepted_in_another(said):
     world = road("seeded", pool=3)
@@ -392,6 +398,7 @@ def call_next_of_first(world: World) -> None:
     world.say("wuhan", outcome(world, leaf, draw=1))
 
 
+@pytest.mark.requirement("R19")
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from(["accepted", "accepted", "declined", "late", "same-unit", "withdrawn"]), max_size=25))
 def test_whatever_comes_of_the_calls_the_share_is_never_exceeded(script):
@@ -406,6 +413,7 @@ def test_whatever_comes_of_the_calls_the_share_is_never_exceeded(script):
     assert owed(world) == []
 
 
+@pytest.mark.requirement("R20")
 def test_a_member_of_the_first_draw_is_not_accepted_again_in_the_second():
     world = exhausted()
     call_next(world, "wedz", "unreachable")

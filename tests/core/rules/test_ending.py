@@ -33,6 +33,7 @@ def settled(world: World, command: c.Command, by: str = "oversight") -> World:
 # -- stopping ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R94")
 @pytest.mark.parametrize("name", RUNNING)
 def test_oversight_stops_anywhere_between_draw_and_signatures_and_it_is_archived(name):
     world = road(name)
@@ -55,6 +56,7 @@ def test_there_is_nothing_to_stop_before_the_draw_or_after_the_signatures(name):
     refuses(world, "wrong-phase", lambda: world.say("oversight", STOP))
 
 
+@pytest.mark.requirement("R94")
 def test_only_oversight_stops_and_says_why():
     world = road("detailed")
     for centre in world.split:

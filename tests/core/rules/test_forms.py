@@ -41,6 +41,7 @@ def test_a_sheet_of_another_stage_is_none_of_this_form(name):
             forms.read_sheet(form, canonical(example(other)[1]))
 
 
+@pytest.mark.requirement("R50")
 def test_every_row_once_and_no_other():
     form, sheet = example("detailed")
     assert isinstance(sheet, ScoreSheet)
@@ -83,6 +84,7 @@ def test_scores_out_of_range_are_read_but_not_let_through_a_booth():
         assert caught.value.detail["factor"] == "T1"
 
 
+@pytest.mark.requirement("R59")
 def test_a_booth_checks_sums_reasons_and_length():
     form, sheet = example("detailed")
     assert isinstance(sheet, ScoreSheet)
@@ -108,6 +110,7 @@ def test_a_remark_has_its_limit():
         forms.read_sheet(form, canonical(bent))
 
 
+@pytest.mark.requirement("R59")
 @given(st.decimals(allow_nan=True, allow_infinity=True) | st.integers(-10, 130).map(lambda n: Decimal(n) / 2))
 def test_in_range_is_exact_and_never_fails(score):
     got = forms.in_range(FACTOR, score)

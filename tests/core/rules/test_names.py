@@ -39,12 +39,14 @@ PIECES += ["（", "）", " ", "·", "Co.", "Ltd", "ABC", "."]
 NAMES = st.lists(st.sampled_from(PIECES), max_size=7).map("".join) | st.text(max_size=12)
 
 
+@pytest.mark.requirement("R15")
 @pytest.mark.parametrize(("a", "b"), SAME)
 def test_one_unit(a, b):
     assert same_employer(a, b)
     assert same_employer(b, a)
 
 
+@pytest.mark.requirement("R15")
 @pytest.mark.parametrize(("a", "b"), DIFFERENT)
 def test_two_units(a, b):
     assert not same_employer(a, b)

@@ -37,6 +37,7 @@ def test_opening_once():
     refuses(world, "wrong-phase", lambda: world.say("wuhan", world.opening()))
 
 
+@pytest.mark.requirement("R90")
 @pytest.mark.parametrize(
     "roles",
     [
@@ -58,6 +59,7 @@ def test_opening_wants_one_host_guests_and_one_oversight(roles):
         refuses(world, "wrong-parties", lambda: world.relay(world.statement(key, opening)))
 
 
+@pytest.mark.requirement("R5")
 @pytest.mark.parametrize("field", ["name", "identity", "witness"])
 def test_opening_refuses_a_name_or_key_twice(field):
     world = road("void")
@@ -146,6 +148,7 @@ def test_only_the_host_named_in_it_signs_the_opening():
 # -- plan --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R2", "R3")
 def test_a_changed_plan_asks_every_guest_again():
     world = road("requested", (3, 1, 1))
     world.say("wedz", c.AcceptPlan(plan=world.state.plan_digest, rooms=world.rooms("K")))
@@ -160,6 +163,17 @@ def test_a_changed_plan_asks_every_guest_again():
 def test_revisions_count_up_by_one(revision):
     world = road("requested")
     refuses(world, "wrong-revision", lambda: world.say("wuhan", c.ProposePlan(plan=world.plan(revision))))
+
+
+@pytest.mark.requirement("R50")
+@pytest.mark.parametrize("name", ["drawing", "drawn", "checkin", "start-pending", "chair", "detailed", "verification"])
+def test_the_criteria_of_the_plan_agreed_cannot_be_changed(name):
+    world = road(name)
+    looser = replace(world.project, factors=world.project.factors[:1], price_points=Decimal(40))
+    refuses(
+        world, "wrong-phase", lambda: world.say("wuhan", c.ProposePlan(plan=replace(world.plan(2), project=looser)))
+    )
+    assert world.state.the_plan().project == world.project
 
 
 def test_the_plan_names_host_first_and_exactly_the_guests():
@@ -233,6 +247,7 @@ def test_a_formula_that_cannot_be_computed_here_is_refused_at_once():
 # -- answers -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R2")
 def test_a_guest_answers_once():
     world = road("requested", (3, 1, 1))
     accept = c.AcceptPlan(plan=world.state.plan_digest, rooms=world.rooms("K"))
@@ -243,6 +258,7 @@ def test_a_guest_answers_once():
     assert world.state.phase is Phase.REQUESTED
 
 
+@pytest.mark.requirement("R2")
 def test_a_refusal_stands_until_the_plan_changes():
     world = road("requested")
     world.say("wedz", c.RefusePlan(plan=world.state.plan_digest, reason="no booth"))
@@ -252,6 +268,7 @@ def test_a_refusal_stands_until_the_plan_changes():
     assert world.state.phase is Phase.CONFIRMED
 
 
+@pytest.mark.requirement("R34")
 def test_a_guest_brings_enough_booths_each_numbered_once():
     world = road("requested")
     digest = world.state.plan_digest
@@ -262,6 +279,7 @@ def test_a_guest_brings_enough_booths_each_numbered_once():
     refuses(world, "no-rooms", lambda: world.say("wedz", c.AcceptPlan(plan=digest, rooms=())))
 
 
+@pytest.mark.requirement("R3")
 def test_agreement_needs_every_guest():
     world = road("requested", (3, 1, 1))
     world.say("wedz", c.AcceptPlan(plan=world.state.plan_digest, rooms=world.rooms("K")))

@@ -32,6 +32,7 @@ def test_the_makers_reach_every_command_but_envelopes():
     assert set(MAKERS) == set(c.COMMANDS.values()) - c.ENVELOPES
 
 
+@pytest.mark.requirement("R78")
 def test_nothing_happens_after_the_end():
     assert [kind for kind, row in TABLE.items() if Phase.ARCHIVED in row.phases] == []
     for phase in (Phase.FAILED, Phase.CANCELLED):

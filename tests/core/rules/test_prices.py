@@ -55,6 +55,7 @@ def bids_of(prices: list[Decimal]) -> list[PricedBid]:
     return [PricedBid(bidder=f"B{number:02}", price=price) for number, price in enumerate(prices)]
 
 
+@pytest.mark.requirement("R60")
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
 def test_worked_by_hand(case):
     result = run(case)
@@ -113,6 +114,7 @@ def test_a_lower_price_never_scores_less_when_the_lowest_is_best(prices):
     assert [row.score for row in by_price] == sorted((row.score for row in rows), reverse=True)
 
 
+@pytest.mark.requirement("R60")
 @settings(max_examples=25, deadline=None)
 @given(prices=PRICES)
 def test_the_working_ends_in_the_score(prices):

@@ -97,12 +97,14 @@ def test_an_envelope_of_another_session_or_roster_is_refused():
     refuses(world, "unknown-key", lambda: world.relay(other.envelope(seats(other)[0], other.sheet(seats(other)[0]))))
 
 
+@pytest.mark.requirement("R52")
 def test_nothing_is_sealed_after_the_last_seat():
     world = road("detailed-sealed")
     seat = seats(world)[0]
     refuses(world, "wrong-phase", lambda: world.seal(seat, b"{}"))
 
 
+@pytest.mark.requirement("R52")
 def test_the_round_closes_with_the_last_seat_and_names_every_envelope():
     world = road("detailed")
     *others, last = seats(world)
@@ -136,6 +138,7 @@ def test_only_ballots_close_early_and_never_empty():
 # -- opening -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R38")
 def test_no_piece_before_the_closing_is_countersigned():
     world = road("detailed-sealed")
     refuses(world, "wrong-phase", lambda: world.say("wuhan", world.pieces("wuhan")))
@@ -166,6 +169,7 @@ def _trustees(split: tuple[int, ...]) -> list[tuple[str, ...]]:
     return list(combinations(names, len(split)))
 
 
+@pytest.mark.requirement("R38")
 @pytest.mark.parametrize(("split", "who"), [(s, who) for s in [(3, 2), (3, 1, 1)] for who in _trustees(s)])
 def test_every_allowed_set_of_trustees_opens_and_none_smaller(split, who):
     """All centres, or oversight as the reserve for any one of them."""
@@ -243,12 +247,14 @@ def vote(world: World, choices: Sequence[str]) -> World:
     return world
 
 
+@pytest.mark.requirement("R63")
 def test_a_single_leader_is_chair():
     world = vote(road("chair"), ["member-2", "member-2", "member-1", "member-3", "member-2"])
     assert world.state.chair == "member-2"
     assert [(v.member, v.votes) for v in world.state.votes] == [("member-2", 3), ("member-1", 1), ("member-3", 1)]
 
 
+@pytest.mark.requirement("R63")
 def test_a_tie_leads_to_a_runoff_among_the_tied_and_at_last_to_the_lot():
     tie = ["member-4", "member-4", "member-2", "member-2", "member-5"]
     runoff = ["member-4", "member-4", "member-2", "member-2", "member-2"]

@@ -134,12 +134,14 @@ def contenders(*rows):
     ]
 
 
+@pytest.mark.requirement("R72")
 def test_ranking_total_then_price_then_tied():
     rows = contenders(("A", "90", "10"), ("B", "90.0", "9"), ("C", "91", "99"), ("D", "90", "9"), ("E", "80", "1"))
     assert rank(rows) == {"C": 1, "B": 2, "D": 2, "A": 4, "E": 5}
     assert rank(contenders(("A", "1", None), ("B", "1", "5"))) == {"A": 1, "B": 1}
 
 
+@pytest.mark.requirement("R72")
 @pytest.mark.parametrize(
     ("ranks", "named", "tied"),
     [
@@ -182,6 +184,7 @@ def committees(draw):
     }, bidders
 
 
+@pytest.mark.requirement("R60")
 @settings(max_examples=60, deadline=None)
 @given(
     committee=committees(),
@@ -209,6 +212,7 @@ def shown(found):
     return [(one.kind, one.level, one.bidder, one.factor, one.seats) for one in found]
 
 
+@pytest.mark.requirement("R59", "R75")
 def test_scores_outside_range_or_off_the_step():
     sheets = sheets_of({"S1": {"A": "40 20"}, "S2": {"A": "40.5 20"}, "S3": {"A": "0.25 20"}})
     assert shown(findings(FACTORS, sheets)) == [
@@ -217,6 +221,7 @@ def test_scores_outside_range_or_off_the_step():
     ]
 
 
+@pytest.mark.requirement("R58", "R75", "R97")
 def test_members_must_agree_on_objective_factors():
     sheets = sheets_of({"S1": {"A": "40 20"}, "S2": {"A": "1 20.0"}, "S3": {"A": "7 19"}})
     (found,) = findings(FACTORS, sheets)
@@ -224,6 +229,7 @@ def test_members_must_agree_on_objective_factors():
     assert found.detail == "19 / 20"
 
 
+@pytest.mark.requirement("R59", "R75")
 def test_a_written_total_that_is_not_the_sum():
     sheets = sheets_of({"S1": {"A": "40 20"}})
     for written, wrong in (("60", False), ("60.01", False), ("60.011", True), ("59.98", True)):
@@ -231,6 +237,7 @@ def test_a_written_total_that_is_not_the_sum():
         assert shown(found) == ([("sum", "error", "A", None, ("S1",))] if wrong else [])
 
 
+@pytest.mark.requirement("R75", "R97")
 @pytest.mark.parametrize(
     ("scores", "rule", "seats"),
     [

@@ -56,6 +56,7 @@ def chi_square(found, cells, expected):
 # --- one booth at check-in -----------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R34")
 def test_the_whole_seating_is_uniform():
     """Rooms of 3, 1 and 2 booths, 2 members: 22 ordered seatings. A naive draw over free booths fails this."""
     rooms = hall(3, 1, 2)
@@ -75,6 +76,7 @@ def test_as_many_members_as_rooms_uniform_too():
     assert chi_square(found, found, 200) < 66.62  # 35 degrees of freedom, 0.1 %
 
 
+@pytest.mark.requirement("R35")
 @settings(max_examples=150, deadline=None)
 @given(sizes=st.lists(st.integers(0, 4), min_size=1, max_size=6), key=st.integers(), data=st.data())
 def test_apart_whenever_rooms_suffice(sizes, key, data):
@@ -86,6 +88,7 @@ def test_apart_whenever_rooms_suffice(sizes, key, data):
     check_seating(rooms, steps)
 
 
+@pytest.mark.requirement("R35")
 @settings(max_examples=100, deadline=None)
 @given(sizes=st.lists(st.integers(1, 3), min_size=1, max_size=3), key=st.integers())
 def test_with_too_few_rooms_they_fill_evenly_and_say_so(sizes, key):

@@ -51,6 +51,7 @@ def test_a_refused_statement_does_not_use_up_its_number():
     assert world.state.counters[kid] == before[kid] + 1
 
 
+@pytest.mark.requirement("R39")
 def test_time_never_runs_backwards():
     world = road("chair")
     moment = world.state.now
@@ -103,6 +104,7 @@ def test_a_checkpoint_over_later_entries_passes_too():
 # -- pause -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R93", "R94")
 def test_a_pause_refuses_booths_and_gives_the_time_back():
     world = road("detailed")
     seat = next(iter(world.state.seats))

@@ -116,6 +116,7 @@ def _open(world: World, watch: Watch) -> None:
     assert world.state.gate.name.startswith("opened:")
 
 
+@pytest.mark.requirement("R36")
 @settings(max_examples=15, deadline=None)
 @given(
     st.sampled_from(ROUNDS),
@@ -131,6 +132,7 @@ def test_nothing_a_member_does_in_a_round_shows_at_any_other_booth(name, other, 
     assert varied == usual
 
 
+@pytest.mark.requirement("R36")
 def test_a_view_changes_only_by_ones_own_doing():
     sent = play("detailed", other=False, revisions=3, place=2, slow=9, order=(0, 1, 2, 3))
     assert [len(views) for views in sent.values()] == [2, 2, 2, 2], "the open round, and one's own sealing"
@@ -150,6 +152,7 @@ def test_an_envelope_that_does_not_open_does_not_show_elsewhere():
 # -- what may not occur --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R36")
 @pytest.mark.parametrize(
     "name", [name for name in NAMES if NAMES.index("seated") <= NAMES.index(name) < NAMES.index("summary")]
 )
@@ -225,6 +228,7 @@ def _marked() -> World:
     return world
 
 
+@pytest.mark.requirement("R38", "R92")
 def test_progress_has_no_score_before_the_opening():
     world = _marked()
     world.pass_gate()
@@ -236,6 +240,7 @@ def test_progress_has_no_score_before_the_opening():
     assert any(Decimal(row.total) > 42 for row in visibility.progress_view(world.state).ranking)
 
 
+@pytest.mark.requirement("R91")
 def test_progress_shows_who_sealed_and_never_which_revision():
     world = road("detailed")
     seat = next(iter(world.state.seats))

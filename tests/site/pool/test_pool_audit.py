@@ -108,6 +108,7 @@ def people(found, code: str) -> set[str]:
     return {one.person.id for one in found.differences if one.code == code and one.person}
 
 
+@pytest.mark.requirement("R13")
 def test_an_honest_draw_holds_and_everybody_called_is_named(drawn):
     found = drawn.audit()
     assert found.ok
@@ -117,6 +118,7 @@ def test_an_honest_draw_holds_and_everybody_called_is_named(drawn):
     assert all(leaf(EXPERTS[int(one.person.id[2:])]) == one.leaf for one in (*found.called, *found.members))
 
 
+@pytest.mark.requirement("R13")
 def test_a_dropped_expert_is_named():
     gone = leaf(EXPERTS[3])
     found = PoolWorld(lambda lists: {code: held - {gone} for code, held in lists.items()}).drawn().audit()

@@ -60,6 +60,7 @@ def test_strata_take_those_who_registered_for_it():
     }
 
 
+@pytest.mark.requirement("R15")
 def test_reasons_for_being_left_out():
     assert excluded(POOL, BIDDERS) == {
         "T-004": "recused:suspended",
@@ -68,6 +69,7 @@ def test_reasons_for_being_left_out():
     }
 
 
+@pytest.mark.requirement("R106")
 def test_a_freeze_is_opaque_complete_and_reproducible():
     frozen = freeze(POOL, (DESIGN, HOUSE, COST), BIDDERS, pool_salt=SALT)
     assert ids(sorted(frozen.experts.values(), key=lambda one: one.id)) == [1, 2, 3, 8]
@@ -98,6 +100,7 @@ EXPERTS = st.lists(
 )
 
 
+@pytest.mark.requirement("R15")
 @given(EXPERTS)
 def test_nobody_barred_is_ever_in_a_leaf(rows):
     pool = Pool(
