@@ -1,6 +1,9 @@
-"""``evalhub rehearse [PROJECT]``: one whole session through real processes with synthetic experts; then it must verify.
+"""``evalhub rehearse [PROJECT]``: whole sessions through real processes with synthetic experts; then they must verify.
 
-Exit codes: 0 the bundle verifies · 1 it does not, or the session failed · 2 could not run · 130 interrupted.
+``--scenario NAME`` takes a lawful side road, ``--scenario all`` one session for each, ``--scenario list`` names them.
+
+Exit codes: 0 every bundle verifies and its ledger holds what the scenario is about · 1 one does not · 2 could not run ·
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -25,7 +28,9 @@ from evalhub.core.codec import to_plain
 from evalhub.core.errors import Malformed
 from evalhub.demo.examples import example, parse_split, project_folder
 from evalhub.demo.rehearsal import Rehearsal
+from evalhub.demo.scenarios import SCENARIOS, Scenario, scenario, unmet
 from evalhub.replay.bundle import open_bundle
+from evalhub.replay.content import entry_types
 from evalhub.replay.findings import Verification
 from evalhub.replay.verify import verify
 
@@ -47,6 +52,7 @@ def command(
     ] = None,
     experts: Annotated[str, typer.Option("--experts", help="各中心人数 3+2。Members by centre.")] = "",
     guests: Annotated[int, typer.Option("--guests", help="客场数（内置示例）。Guests (built-in example).")] = 1,
+    road: Annotated[str, typer.Option("--scenario", help="情景：名称、list、all。Scenario.")] = "straight",
     seed: Annotated[int, typer.Option("--seed", help="合成专家的选择。Choices of synthetic experts.")] = 1,
     bundle: Annotated[Path | None, typer.Option("--bundle", help="归档包写到哪里。Where the bundle goes.")] = None,
     keep: Annotated[Path | None, typer.Option("--data", help="保留各进程数据的文件夹。Folder kept.")] = None,
@@ -54,21 +60,37 @@ def command(
     as_json: AsJson = False,
 ) -> None:
     """无人值守演练一场评标并核验归档包。Rehearse one whole session unattended and verify its bundle."""
+    if road == "list":
+        _list(lang, as_json)
+        return
     try:
+        roads = list(SCENARIOS.values()) if road == "all" else [scenario(road)]
         folder = project_folder(project) if project else example(guests)
         split = parse_split(experts) if experts else ()
         out = _writable(bundle or Path(f"rehearsal-{time.strftime('%Y%m%d-%H%M%S')}.zip"))
     except Malformed as error:
         fail(error, lang)
     data = keep or Path(tempfile.mkdtemp(prefix="evalhub-rehearsal-")) / "data"
-    with _Shown(lang, quiet=as_json) as shown:
-        rehearsal = Rehearsal(data, folder, seed, shown.told, split=split)
-        view = run(rehearsal.run(out), lang)
-    found = verify(open_bundle(out))
-    _report(view, found, out, lang, as_json)
+    one = len(roads) == 1
+    held = True
+    for each in roads:
+        to = out if one else out.with_stem(f"{out.stem}-{each.name}")
+        with _Shown(lang, quiet=as_json) as shown:
+            play = Rehearsal(data if one else data / each.name, folder, seed, shown.told, split=split, scenario=each)
+            view = run(play.run(to), lang)
+        held = _report(each, view, to, lang, as_json) and held
     if keep is None:
         shutil.rmtree(data.parent, ignore_errors=True)
-    raise typer.Exit(0 if found.ok and view["phase"] == "archived" and not view["failure"] else 1)
+    raise typer.Exit(0 if held else 1)
+
+
+def _list(lang: Lang, as_json: bool) -> None:
+    place = 0 if lang is Lang.ZH else 1
+    if as_json:
+        print(json.dumps({name: one.title[place] for name, one in SCENARIOS.items()}, ensure_ascii=False))
+        return
+    for name, one in SCENARIOS.items():
+        print(f"{name:24}{one.title[place]}")
 
 
 def _writable(path: Path) -> Path:
@@ -117,10 +139,16 @@ def _place(view: dict[str, Any]) -> int:
     return len(ROAD)
 
 
-def _report(view: dict[str, Any], found: Verification, out: Path, lang: Lang, as_json: bool) -> None:
+def _report(road: Scenario, view: dict[str, Any], out: Path, lang: Lang, as_json: bool) -> bool:
+    """Verify, print, and say whether all of it holds."""
+    files = open_bundle(out)
+    found = verify(files)
+    lacking = unmet(road, entry_types(files), found.end) if found.ok else ""
     if as_json:
         body = {
             "session": view["session"],
+            "scenario": road.name,
+            "lacking": lacking,
             "phase": view["phase"],
             "ranking": view["ranking"],
             "bundle": str(out),
@@ -128,13 +156,23 @@ def _report(view: dict[str, Any], found: Verification, out: Path, lang: Lang, as
             "verification": to_plain(found),
         }
         print(json.dumps(body, ensure_ascii=False))
-        return
+    else:
+        _print(road, view, found, out, lang)
+        if lacking:
+            Console(highlight=False).print(t("rehearse.lacking", lang, scenario=road.name, lacking=lacking))
+    return found.ok and not lacking
+
+
+def _print(road: Scenario, view: dict[str, Any], found: Verification, out: Path, lang: Lang) -> None:
     console = Console(highlight=False)
-    table = Table(*(t(f"rehearse.column-{name}", lang) for name in ("rank", "bidder", "total", "price", "candidate")))
-    for row in view["ranking"]:
-        mark = "●" if row["candidate"] else ""
-        table.add_row(str(row["rank"]), row["bidder"], row["total"], row["price"], mark)
-    console.print(table)
+    console.print(t("rehearse.scenario", lang, name=road.name, title=road.title[0 if lang is Lang.ZH else 1]))
+    if view["ranking"]:
+        names = ("rank", "bidder", "total", "price", "candidate")
+        table = Table(*(t(f"rehearse.column-{name}", lang) for name in names))
+        for row in view["ranking"]:
+            mark = "●" if row["candidate"] else ""
+            table.add_row(str(row["rank"]), row["bidder"], row["total"], row["price"], mark)
+        console.print(table)
     checked = sum(check.count for check in found.checks)
     key = "rehearse.verified" if found.ok else "rehearse.not-verified"
     console.print(t(key, lang, bundle=out, checks=len(found.checks), count=checked), soft_wrap=True)

@@ -1,7 +1,8 @@
 """One whole session, unattended, through real processes and sockets; then the bundle, which must verify.
 
 Synthetic experts are headless booths, each with its own key and its own connection. ``seed`` decides what people would
-decide; keys, tickets and draw contributions stay random, so two rehearsals with one seed have different ledgers.
+decide; keys, tickets and draw contributions stay random, so two rehearsals with one seed have different ledgers. The
+scenario says which road they take (``scenarios``).
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from typing import Any
 
 import aiohttp
 
+from evalhub.booth.client import BoothClient
+from evalhub.booth.expert import SyntheticExpert
 from evalhub.core.errors import Refusal
 from evalhub.core.ledger.times import format_time
 from evalhub.demo.examples import with_split
 from evalhub.demo.layout import DemoInfo, Source, free_ports, import_pools, lay_out
 from evalhub.demo.operators import Desk
 from evalhub.demo.processes import Died, Fleet
+from evalhub.demo.scenarios.scenario import Scenario
+from evalhub.demo.scenarios.straight import SCENARIO as STRAIGHT
 from evalhub.demo.script import Script
 from evalhub.demo.seats import attend
 from evalhub.party.project_file import read_project
@@ -35,25 +40,27 @@ Told = Callable[[str, dict[str, Any]], None]
 
 @dataclass
 class Experts:
-    """The synthetic experts of one session; ``declines``: seats whose expert declares a conflict at check-in."""
+    """The synthetic experts of one session."""
 
     fleet: Fleet
     seed: int
-    conflicts: int
     told: Told
+    scenario: Scenario = STRAIGHT
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def seat(self, ticket: PrintedTicket) -> None:
         """An expert sits down with this ticket and stays until the session is over."""
-        number = len(self.tasks)
-        conflict = number < self.conflicts
-        self.tasks.append(asyncio.create_task(self._attend(ticket, number, conflict)))
+        self.tasks.append(asyncio.create_task(self._attend(ticket, len(self.tasks))))
         self.told("seated", {"seat": ticket.seat})
 
-    async def _attend(self, ticket: PrintedTicket, number: int, conflict: bool) -> None:
+    async def _attend(self, ticket: PrintedTicket, number: int) -> None:
         url = self.fleet.url(ticket.seat.split("/")[0]).replace("http", "ws", 1)
+
+        def sitting(client: BoothClient, choices: Random) -> SyntheticExpert:
+            return self.scenario.expert(client, choices, number)
+
         try:
-            await attend(url, ticket, Random(self.seed * 1000 + number), conflict=conflict)
+            await attend(url, ticket, Random(self.seed * 1000 + number), sitting)
         except Refusal as refusal:
             if refusal.code != "seat-vacated":
                 raise
@@ -84,7 +91,7 @@ class Rehearsal:
     told: Told
     split: tuple[int, ...] = ()
     rehearsal: bool = True
-    conflicts: int = 1
+    scenario: Scenario = STRAIGHT
     meddle: Callable[[Fleet, str], Any] | None = None  # fault tests: called at each new phase
 
     async def run(self, bundle: Path) -> dict[str, Any]:
@@ -93,6 +100,7 @@ class Rehearsal:
         project = read_project(self.example / setup.project)
         if self.split:
             setup, project = with_split(setup, project, self.split)
+        setup, project = self.scenario.setup(setup), self.scenario.project(project)
         info = lay_out(self.data, self.example, free_ports(len(setup.centres()) + 2), Source(_now(), os.urandom))
         self.told("pools", await import_pools(self.data, info, format_time(int(_now().timestamp() * 1000))))
         async with Fleet(self.data, info) as fleet:
@@ -111,18 +119,20 @@ class Rehearsal:
                 return await self._play(script, fleet, bundle)
 
     async def _play(self, script: Script, fleet: Fleet, bundle: Path) -> dict[str, Any]:
-        experts = Experts(fleet, self.seed, self.conflicts, self.told)
+        experts = Experts(fleet, self.seed, self.told, self.scenario)
         watcher = asyncio.create_task(self._watch(script, experts, fleet))
+        alongside = asyncio.create_task(self._alongside(script))
         play = asyncio.create_task(self._acts(script, experts))
         try:
-            await asyncio.wait((watcher, play), return_when=asyncio.FIRST_COMPLETED)
-            if watcher.done():
-                watcher.result()
+            await asyncio.wait((watcher, alongside, play), return_when=asyncio.FIRST_COMPLETED)
+            for other in (watcher, alongside):
+                if other.done():
+                    other.result()
             view = await play
             bundle.write_bytes(await script.host.bundle())
             return view
         finally:
-            for task in (watcher, play):
+            for task in (watcher, alongside, play):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, Exception):
                     await task
@@ -135,6 +145,11 @@ class Rehearsal:
         await script.seat_all(experts.seat)
         await script.start()
         return await script.conclude()
+
+    async def _alongside(self, script: Script) -> None:
+        """The scenario's own part; it ends early only by failing."""
+        await self.scenario.alongside(script)
+        await asyncio.Event().wait()
 
     async def _watch(self, script: Script, experts: Experts, fleet: Fleet) -> None:
         """Tell each new phase; fail with whatever fails."""

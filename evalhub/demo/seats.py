@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from random import Random
 
 import evalhub
@@ -15,9 +16,13 @@ from evalhub.site.reception import PrintedTicket
 CLIENT_DIGEST = hashlib.sha256(f"evalhub headless booth {evalhub.__version__}".encode()).hexdigest()
 
 
-async def attend(base: str, ticket: PrintedTicket, choices: Random, *, conflict: bool = False) -> None:
+Sitting = Callable[[BoothClient, Random], SyntheticExpert]
+"""Who sits down at a booth, with these choices."""
+
+
+async def attend(base: str, ticket: PrintedTicket, choices: Random, sitting: Sitting = SyntheticExpert) -> None:
     """Sit down at the centre whose address is ``base`` (ws://…) and stay to the end. Raises ``Refusal``."""
     memory = BoothMemory(client=CLIENT_DIGEST, random=os.urandom)
     client = BoothClient(f"{base}/booth/line", memory, ticket=ticket.ticket, printed_roster=ticket.roster)
     async with client:
-        await SyntheticExpert(client, choices, conflict=conflict).attend()
+        await sitting(client, choices).attend()

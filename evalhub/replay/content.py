@@ -8,7 +8,7 @@ import msgspec
 
 from evalhub.core.errors import Broken, Malformed
 from evalhub.core.ledger.archive import Archive
-from evalhub.core.ledger.entry import blob_name
+from evalhub.core.ledger.entry import blob_name, read_entry
 from evalhub.core.ledger.policy import Policy, format_policy
 from evalhub.core.ledger.tiles import WIDTH, bundle_paths, tile_path
 from evalhub.core.ledger.tree import HASH, MemoryTree, leaf_hash
@@ -64,6 +64,12 @@ def read_tree(archive: Archive, files: Mapping[str, bytes]) -> tuple[list[bytes]
         reason = "the entries do not have the root that the checkpoint signs"
         return entries, tree, Broken(reason, _first_difference(files, size))
     return entries, tree, None
+
+
+def entry_types(files: Mapping[str, bytes]) -> list[str]:
+    """The type of every entry of a bundle that verifies, in order."""
+    archive = Archive(files)
+    return [read_entry(entry, archive.blob).type for entry in archive.entries()]
 
 
 def tree_of(entries: Sequence[bytes]) -> MemoryTree:

@@ -67,7 +67,7 @@ async def hall(data: Path, *, free: int = 1, seed: int = 7) -> AsyncIterator[Hal
     async with running(data, EXAMPLE, free_ports(4), lambda *_: None) as demo:
         await demo.prepare()
         tickets = list(demo.tickets())[:free]
-        one = Hall(demo, Experts(demo.fleet, seed, 0, lambda *_: None), tickets)
+        one = Hall(demo, Experts(demo.fleet, seed, lambda *_: None), tickets)
         try:
             yield one
         finally:

@@ -94,7 +94,7 @@ def _now() -> Any:
 @pytest.fixture(scope="module")
 def stopped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stopped, dict[str, Any], Path]:
     folder = tmp_path_factory.mktemp("stopped")
-    rehearsal = Stopped(folder / "data", example(1), 5, lambda what, detail: None, conflicts=0)
+    rehearsal = Stopped(folder / "data", example(1), 5, lambda what, detail: None)
     view = asyncio.run(asyncio.wait_for(rehearsal.run(folder / "bundle.zip"), LIMIT))
     return rehearsal, view, folder
 

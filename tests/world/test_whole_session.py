@@ -14,6 +14,7 @@ import pytest
 from evalhub.demo.examples import example
 from evalhub.demo.processes import Fleet
 from evalhub.demo.rehearsal import Rehearsal
+from evalhub.demo.scenarios import scenario
 from evalhub.party.project_file import read_project
 from evalhub.party.session_file import read_session
 from evalhub.replay.bundle import open_bundle
@@ -51,7 +52,7 @@ class Killer:
 @pytest.mark.requirement("R102")
 async def test_killed_and_restarted_in_three_phases(tmp_path: Path) -> None:
     killer = Killer({"checkin": ("wuhan", "hub"), "sealing chair": ("hub",), "sealing detailed": ("wedz", "oversight")})
-    view, bundle = await rehearse(tmp_path, meddle=killer)
+    view, bundle = await rehearse(tmp_path, scenario=scenario("recusal"), meddle=killer)
     assert view["phase"] == "archived"
     found = verify(open_bundle(bundle))
     assert found.ok, found.broken
@@ -66,7 +67,7 @@ async def test_two_guests(tmp_path: Path) -> None:
 
 
 async def test_another_split_has_its_own_seats(tmp_path: Path) -> None:
-    view, bundle = await rehearse(tmp_path, split=(4, 3), seed=2, conflicts=0)
+    view, bundle = await rehearse(tmp_path, split=(4, 3), seed=2)
     centres = [seat["seat"].split("/")[0] for seat in view["seats"]]
     assert (centres.count("wuhan"), centres.count("wedz")) == (4, 3)
     assert verify(open_bundle(bundle)).ok

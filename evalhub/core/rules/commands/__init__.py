@@ -1,0 +1,139 @@
+"""Everything a person, a site or the hub can ask of a session. Commands are imperative; ``past`` names the event.
+
+A command that someone outside the hub asserts arrives as a signed statement (``statements.py``) and its JWS is the
+ledger entry. Commands marked *hub* are the hub's own records of what it was shown; the verifier re-derives each.
+Nothing here decides anything.
+
+One file for each part of the procedure; everybody imports this package.
+"""
+
+from __future__ import annotations
+
+from evalhub.core.rules.commands.base import B64, Command, Number, PartyEntry, Piece, Role, SeatId
+from evalhub.core.rules.commands.checkin import (
+    AdmitExpert,
+    ApproveStart,
+    BidderAnswer,
+    DeclareRecusal,
+    IssueTicket,
+    OpenCheckin,
+    RedeemTicket,
+    RefuseStart,
+    ReportSelfTest,
+    RequestStart,
+    SelfTestCheck,
+)
+from evalhub.core.rules.commands.concluding import (
+    ConcludeVerification,
+    CorrectItem,
+    DeclareResult,
+    DeemAgreed,
+    DestroyKey,
+    ExplainFinding,
+    IssueReport,
+    SignReport,
+)
+from evalhub.core.rules.commands.drawing import (
+    CallEscrow,
+    CommitRandomness,
+    EscrowRandomness,
+    FreezePool,
+    OrderDraw,
+    RecordOutcome,
+    RecordRecovery,
+    ReleaseEscrow,
+    RevealRandomness,
+    StratumLeaves,
+)
+from evalhub.core.rules.commands.orders import PauseSession, RecordGate, ResumeSession, StopSession
+from evalhub.core.rules.commands.pairing import (
+    AcceptPlan,
+    CancelSession,
+    FileTrusteeKey,
+    OpenSession,
+    ProposePlan,
+    RefusePlan,
+    SignRoster,
+)
+from evalhub.core.rules.commands.rounds import (
+    CloseStage,
+    OpenedSheet,
+    RecordOpening,
+    ReleasePieces,
+    RevealSheet,
+    SealSheet,
+    SheetPieces,
+)
+
+
+def _imperative(kind: type[Command]) -> str:
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in kind.__name__).lstrip("_")
+
+
+COMMANDS: dict[str, type[Command]] = {_imperative(kind): kind for kind in Command.__subclasses__()}
+BY_PAST: dict[str, type[Command]] = {kind.past: kind for kind in COMMANDS.values()}
+HUB_COMMANDS: frozenset[type[Command]] = frozenset({RecordGate, RecordRecovery, RecordOpening})
+ENVELOPES: frozenset[type[Command]] = frozenset({SealSheet, EscrowRandomness})
+NAMES: dict[type[Command], str] = {kind: name for name, kind in COMMANDS.items()}
+
+__all__ = [
+    "B64",
+    "BY_PAST",
+    "COMMANDS",
+    "ENVELOPES",
+    "HUB_COMMANDS",
+    "NAMES",
+    "AcceptPlan",
+    "AdmitExpert",
+    "ApproveStart",
+    "BidderAnswer",
+    "CallEscrow",
+    "CancelSession",
+    "CloseStage",
+    "Command",
+    "CommitRandomness",
+    "ConcludeVerification",
+    "CorrectItem",
+    "DeclareRecusal",
+    "DeclareResult",
+    "DeemAgreed",
+    "DestroyKey",
+    "EscrowRandomness",
+    "ExplainFinding",
+    "FileTrusteeKey",
+    "FreezePool",
+    "IssueReport",
+    "IssueTicket",
+    "Number",
+    "OpenCheckin",
+    "OpenSession",
+    "OpenedSheet",
+    "OrderDraw",
+    "PartyEntry",
+    "PauseSession",
+    "Piece",
+    "ProposePlan",
+    "RecordGate",
+    "RecordOpening",
+    "RecordOutcome",
+    "RecordRecovery",
+    "RedeemTicket",
+    "RefusePlan",
+    "RefuseStart",
+    "ReleaseEscrow",
+    "ReleasePieces",
+    "ReportSelfTest",
+    "RequestStart",
+    "ResumeSession",
+    "RevealRandomness",
+    "RevealSheet",
+    "Role",
+    "SealSheet",
+    "SeatId",
+    "SelfTestCheck",
+    "SheetPieces",
+    "SignReport",
+    "SignRoster",
+    "StopSession",
+    "StratumLeaves",
+]

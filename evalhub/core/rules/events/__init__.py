@@ -1,0 +1,93 @@
+"""What happened. An event is an accepted command, or a consequence the hub derived from the state by itself.
+
+Consequences follow directly behind the command that caused them, with the same time; the verifier derives them again
+from the same state and refuses a ledger that differs.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from evalhub.core.rules.commands import BY_PAST, Command
+from evalhub.core.rules.events.base import HUB, By, Consequence
+from evalhub.core.rules.events.concluding import (
+    CentreResult,
+    Finding,
+    FindingsRaised,
+    RankRow,
+    ResultDeclared,
+    ResultDisputed,
+    SessionArchived,
+    SigningClosed,
+)
+from evalhub.core.rules.events.pairing import (
+    CommitteeFormed,
+    DrawExhausted,
+    DrawOpened,
+    DrawRequest,
+    DrawSeeded,
+    PlanAgreed,
+    RosterCompleted,
+)
+from evalhub.core.rules.events.rounds import (
+    BidsExamined,
+    ChairElected,
+    ExaminedBid,
+    RoundOpened,
+    SealClosed,
+    SealedRef,
+    SessionFailed,
+    VoteCount,
+)
+from evalhub.core.rules.events.seats import SeatAssigned, SeatVacated
+
+CONSEQUENCES: dict[str, type[Consequence]] = {kind.past: kind for kind in Consequence.__subclasses__()}
+EVENT_TYPES: dict[str, type[Command] | type[Consequence]] = {**BY_PAST, **CONSEQUENCES}
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One ledger entry as the rules see it. ``at``: hub time, milliseconds since the epoch (UTC)."""
+
+    at: int
+    by: By
+    content: Command | Consequence
+
+    @property
+    def type(self) -> str:
+        """The entry type, a verb in the past tense."""
+        return self.content.past
+
+
+__all__ = [
+    "CONSEQUENCES",
+    "EVENT_TYPES",
+    "HUB",
+    "BidsExamined",
+    "By",
+    "CentreResult",
+    "ChairElected",
+    "CommitteeFormed",
+    "Consequence",
+    "DrawExhausted",
+    "DrawOpened",
+    "DrawRequest",
+    "DrawSeeded",
+    "Event",
+    "ExaminedBid",
+    "Finding",
+    "FindingsRaised",
+    "PlanAgreed",
+    "RankRow",
+    "ResultDeclared",
+    "ResultDisputed",
+    "RosterCompleted",
+    "RoundOpened",
+    "SealClosed",
+    "SealedRef",
+    "SeatAssigned",
+    "SeatVacated",
+    "SessionArchived",
+    "SessionFailed",
+    "SigningClosed",
+    "VoteCount",
+]

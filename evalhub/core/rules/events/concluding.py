@@ -1,0 +1,74 @@
+"""Consequences after the last opening."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from evalhub.core.codec import Record
+from evalhub.core.rules.events.base import Consequence
+
+
+class Finding(Record):
+    """Something verification must close: kind (range, sum, objective), where, and who has to answer."""
+
+    code: str
+    kind: str
+    bidder: str
+    factor: str
+    seats: tuple[str, ...]
+
+
+class FindingsRaised(Consequence):
+    """The result of the automatic checks after the summary; empty when nothing was found."""
+
+    past: ClassVar[str] = "findings_raised"
+    findings: tuple[Finding, ...]
+
+
+class RankRow(Record):
+    """One line of the ranking; amounts as decimal strings."""
+
+    bidder: str
+    total: str
+    price: str
+    rank: int
+    candidate: bool
+
+
+class ResultDeclared(Consequence):
+    """Every centre computed the same result."""
+
+    past: ClassVar[str] = "result_declared"
+    result: str
+    ranking: tuple[RankRow, ...]
+
+
+class CentreResult(Record):
+    """What one centre computed."""
+
+    centre: str
+    result: str
+
+
+class ResultDisputed(Consequence):
+    """Centres computed different results: nothing is declared."""
+
+    past: ClassVar[str] = "result_disputed"
+    results: tuple[CentreResult, ...]
+
+
+class SigningClosed(Consequence):
+    """Every member has answered the report."""
+
+    past: ClassVar[str] = "signing_closed"
+    signed: int
+    dissenting: int
+    deemed: int
+
+
+class SessionArchived(Consequence):
+    """The last entry: how many entries and envelopes the archive must hold, this one included."""
+
+    past: ClassVar[str] = "session_archived"
+    entries: int
+    envelopes: int

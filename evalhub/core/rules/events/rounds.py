@@ -1,0 +1,74 @@
+"""Consequences of the rounds of sealed sheets."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from evalhub.core.codec import Record
+from evalhub.core.rules.events.base import Consequence
+
+
+class RoundOpened(Consequence):
+    """A round of sealed sheets begins. ``form`` is the digest of the form all seats fill in.
+
+    ``candidates`` are the members a ballot may name, by alias; empty in other rounds.
+    """
+
+    past: ClassVar[str] = "round_opened"
+    round: int
+    stage: str
+    form: str
+    candidates: tuple[str, ...] = ()
+
+
+class SealedRef(Record):
+    """One envelope of a closed round."""
+
+    seat: str
+    envelope: str
+    rev: int
+
+
+class SealClosed(Consequence):
+    """The round is closed; these envelopes, and no others, are to be opened together."""
+
+    past: ClassVar[str] = "seal_closed"
+    round: int
+    sheets: tuple[SealedRef, ...]
+
+
+class VoteCount(Record):
+    """Votes for one member, by the alias all members know it by."""
+
+    member: str
+    votes: int
+
+
+class ChairElected(Consequence):
+    """The secret vote produced a chair."""
+
+    past: ClassVar[str] = "chair_elected"
+    member: str
+    votes: tuple[VoteCount, ...]
+
+
+class ExaminedBid(Record):
+    """How the preliminary examination ended for one bid: items failed by a majority, and whether it stays in."""
+
+    bidder: str
+    failed: tuple[str, ...]
+    valid: bool
+
+
+class BidsExamined(Consequence):
+    """The preliminary examination's outcome by majority of the members."""
+
+    past: ClassVar[str] = "bids_examined"
+    bids: tuple[ExaminedBid, ...]
+
+
+class SessionFailed(Consequence):
+    """Too few valid bids are left; the procurement has to start again."""
+
+    past: ClassVar[str] = "session_failed"
+    reason: str

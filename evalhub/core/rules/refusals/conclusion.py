@@ -1,0 +1,46 @@
+"""Result, verification, report, signatures: code → (Chinese, English)."""
+
+CONCLUSION = {
+    "already-computed": (
+        "{party} 已提交计算结果。请等待其他中心。",
+        "{party} has stated its result. Wait for the others.",
+    ),
+    "sum-is-recomputed": (
+        "{finding} 是合计错误，系统已按分项重新计算。请改为填写说明。",
+        "{finding} is a wrong sum, which is added up again by itself. Give an explanation instead.",
+    ),
+    "not-the-finding": (
+        "所改条目与 {finding} 不符。请只更正该问题涉及的条目。",
+        "This is not the item of {finding}. Correct the item that the finding names.",
+    ),
+    "stale-value": (
+        "该条目现值为 {before}，与所填不同。请刷新后重试。",
+        "The item now stands at {before}. Refresh and try again.",
+    ),
+    "finding-closed": ("{finding} 已经答复。请查看其余问题。", "{finding} is answered already. Look at the others."),
+    "must-be-corrected": (
+        "{finding} 是得分超出范围，依法必须更正，不能只作说明。",
+        "{finding} is a score outside its range: it must be corrected, not explained.",
+    ),
+    "findings-open": (
+        "还有问题未答复：{findings}。请有关成员更正或说明后再结束核对。",
+        "Still open: {findings}. The members concerned must correct or explain them first.",
+    ),
+    "objective-differs": (
+        "{bidder} 的客观分 {factor} 各成员不一致。请有关成员更正至一致。",
+        "Members differ on the objective factor {factor} of {bidder}. They must correct it until they agree.",
+    ),
+    "no-such-finding": (
+        "没有需要您答复的问题 {finding}。请刷新列表。",
+        "There is no finding {finding} for you. Refresh the list.",
+    ),
+    "wrong-report": (
+        "评标报告的摘要与台账不符。请刷新并重新生成报告。",
+        "This is not the digest of the report. Refresh and build the report again.",
+    ),
+    "not-the-filed-key": (
+        "这不是本方登记的密钥。请核对后重试。",
+        "This is not the key you filed. Check and try again.",
+    ),
+    "already-destroyed": ("{party} 已声明销毁密钥。", "{party} has stated already that its key is destroyed."),
+}

@@ -1,0 +1,35 @@
+"""Price formulas: code → (Chinese, English)."""
+
+PRICES = {
+    "price-parameter": (
+        "价格公式的参数 {parameter} 超出范围。请更正后重试。",
+        "Parameter {parameter} of the price formula is outside its range. Correct it and try again.",
+    ),
+    "price-bidder-twice": ("同一投标人出现两次。请删除重复。", "A bidder is given twice. Remove one."),
+    "price-no-bid": ("没有报价。请补充报价。", "There is no bid. Give the prices."),
+    "price-no-valid-bid": (
+        "没有有效报价，无法计算价格分。请核对报价与限价。",
+        "No price is valid, so that none can be scored. Check prices and ceiling.",
+    ),
+    "price-no-ceiling": ("此公式需要最高投标限价。请补充限价。", "This formula needs a price ceiling. Give one."),
+    "price-none-kept": (
+        "筛选后没有剩余报价，无法计算基准价。请核对公式参数。",
+        "No price is left for the benchmark. Check the parameters of the formula.",
+    ),
+    "price-not-drawn": (
+        "参数 {parameter} 须在开标时抽取，现缺少或不在选项中。请填写唯一取值。",
+        "Parameter {parameter} is drawn at bid opening and is missing or not among its choices. Give the value drawn.",
+    ),
+    "price-not-positive": (
+        "{bidder} 的报价 {found} 不是正数。请更正。",
+        "The price of {bidder}, {found}, is not positive. Correct it.",
+    ),
+    "price-sample": (
+        "应抽取 {needed} 家报价，现为 {found} 家。请核对开标抽取记录。",
+        "{needed} prices are to be drawn, not {found}. Check the record of the bid opening.",
+    ),
+    "price-technical": (
+        "此公式需要每个有效投标人的技术分。请补充或改用其他公式。",
+        "This formula needs the technical score of every valid bidder. Give them, or use another formula.",
+    ),
+}

@@ -1,0 +1,153 @@
+"""What the state is made of: frozen parts, each about one thing. Never encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from evalhub.core.codec import RecordMeta
+from evalhub.core.rules.commands import OpenedSheet
+from evalhub.core.rules.events import By
+from evalhub.core.rules.plan import Room, Stratum
+from evalhub.core.rules.state.phase import Stage
+from evalhub.core.sealing.envelope import Context
+from evalhub.core.sealing.keys import PublicJwk
+
+
+class Part(msgspec.Struct, metaclass=RecordMeta):
+    """Base of state parts: frozen, keyword-only; never encoded."""
+
+
+class Principal(Part):
+    """Who a key belongs to."""
+
+    by: By
+    key: PublicJwk
+
+
+class Acceptance(Part):
+    """A guest's answer to the standing plan; ``rooms`` is None when it refused."""
+
+    rooms: tuple[Room, ...] | None
+    reason: str = ""
+
+
+class Freeze(Part):
+    """A centre's frozen pool: leaves per stratum, as lower-case hex. ``registered``: root of the pool it filters."""
+
+    root: str
+    registered: str
+    size: int
+    strata: Mapping[str, tuple[str, ...]]
+
+
+class Outcome(Part):
+    """One recorded outcome, in ledger order."""
+
+    stratum: str
+    leaf: str
+    outcome: str
+
+
+class Draw(Part):
+    """One numbered draw: what was asked, everyone's contribution, and what came of each leaf called."""
+
+    number: int
+    requests: Mapping[str, tuple[Stratum, ...]]
+    pools: Mapping[str, Freeze] = {}
+    commits: Mapping[str, str] = {}
+    escrows: Mapping[str, Context] = {}
+    escrow_digests: Mapping[str, str] = {}
+    reveals: Mapping[str, str] = {}
+    called: frozenset[str] = frozenset()
+    released: Mapping[str, Mapping[str, tuple[tuple[int, str], ...]]] = {}  # missing -> trustee -> pieces
+    seed: str = ""
+    orders: Mapping[tuple[str, str], tuple[str, ...]] = {}  # (centre, stratum) -> leaves in rank order
+    outcomes: Mapping[str, tuple[Outcome, ...]] = {}  # centre -> outcomes
+    exhausted: frozenset[tuple[str, str]] = frozenset()
+
+
+class Admission(Part):
+    """An expert who has arrived and has no booth yet."""
+
+    leaf: str
+    centre: str
+    at: int
+
+
+class SeatState(Part):
+    """One member at one booth."""
+
+    seat: str
+    leaf: str
+    room: str
+    shared: bool
+    ticket: str = ""
+    expires: str = ""
+    redeemed: bool = False
+    booth_key: PublicJwk | None = None
+    client: str = ""
+    tested: bool = False
+    declared: bool = False
+    conflict: str = ""
+
+
+class Sealed(Part):
+    """A seat's highest sealed revision in a round."""
+
+    digest: str
+    context: Context
+
+
+class Round(Part):
+    """One round of sealed sheets."""
+
+    number: int
+    stage: Stage
+    form: str
+    opened_at: int
+    pad: int = 0  # bytes of a sheet as its envelope shows them; of the form, derived once
+    paused_before: int = 0  # ms of pause already given back when it opened
+    candidates: tuple[str, ...] = ()
+    sealed: Mapping[str, Sealed] = {}
+    lawfully_closed: str = ""
+    closed: bool = False
+    set_digest: str = ""
+    released: Mapping[str, Mapping[str, tuple[tuple[int, str], ...]]] = {}  # trustee -> seat -> pieces
+    opened: Mapping[str, OpenedSheet] = {}
+
+
+class Gate(Part):
+    """A point where the ledger must be countersigned by all before anything else happens."""
+
+    name: str
+    size: int
+
+
+class Answer(Part):
+    """A member's answer to the report: signed, dissent or deemed."""
+
+    answer: str
+    text: str = ""
+
+
+class Correction(Part):
+    """One corrected item."""
+
+    seat: str
+    bidder: str
+    factor: str
+    before: str
+    after: str
+    reason: str
+    finding: str
+
+
+class Closing(Part):
+    """What one seat did about one finding: a correction, or an explanation."""
+
+    finding: str
+    seat: str
+    how: str
+    text: str

@@ -1,0 +1,39 @@
+"""Where a session can stand: its phases, and the stages of sealed sheets."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """Where the session stands. The order is the straight road; failed and cancelled are its two other ends."""
+
+    VOID = "void"
+    DRAFT = "draft"
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    DRAWING = "drawing"
+    DRAWN = "drawn"
+    CHECKIN = "checkin"
+    START_PENDING = "start_pending"
+    STARTING = "starting"
+    SEALING = "sealing"
+    SEALED = "sealed"
+    OPENING = "opening"
+    OPENED = "opened"
+    SUMMARY = "summary"
+    VERIFICATION = "verification"
+    REPORT = "report"
+    SIGNING = "signing"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Stage(StrEnum):
+    """The rounds of sealed sheets, in order. A ballot may need several rounds."""
+
+    CHAIR = "chair"
+    PRELIMINARY = "preliminary"
+    DETAILED = "detailed"

@@ -1,0 +1,117 @@
+"""The state itself: one record with everything the rules need to know about a session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from evalhub.core.rules.commands import PartyEntry
+from evalhub.core.rules.events import CentreResult, ExaminedBid, Finding, RankRow, VoteCount
+from evalhub.core.rules.plan import Plan, Room
+from evalhub.core.rules.state.parts import (
+    Acceptance,
+    Admission,
+    Answer,
+    Closing,
+    Correction,
+    Draw,
+    Gate,
+    Part,
+    Principal,
+    Round,
+    SeatState,
+)
+from evalhub.core.rules.state.phase import Phase
+from evalhub.core.sealing.keys import PublicJwk
+from evalhub.core.sealing.roster import Roster
+
+
+class State(Part):
+    """Everything the rules need to know about a session."""
+
+    session: str
+    size: int = 0  # events folded, equal to the ledger's size
+    now: int = 0  # time of the last event
+    phase: Phase = Phase.VOID
+    origin: str = ""
+    log: str = ""  # vkey of the ledger
+    rehearsal: bool = False
+    parties: Mapping[str, PartyEntry] = {}
+    keys: Mapping[str, Principal] = {}
+    counters: Mapping[str, int] = {}
+    paused_since: int | None = None
+    pause_reason: str = ""
+    paused_ms: int = 0
+    gate: Gate | None = None
+    gates: Mapping[str, int] = {}
+    plan: Plan | None = None
+    plan_digest: str = ""
+    acceptances: Mapping[str, Acceptance] = {}
+    agreement: str = ""
+    trustee_keys: Mapping[str, PublicJwk] = {}
+    roster: Roster | None = None
+    roster_digest: str = ""
+    roster_signed: frozenset[str] = frozenset()
+    draws: tuple[Draw, ...] = ()
+    draw_ordered: bool = False
+    admissions: tuple[Admission, ...] = ()
+    seats: Mapping[str, SeatState] = {}
+    used_booths: frozenset[str] = frozenset()
+    rounds: tuple[Round, ...] = ()
+    aliases: Mapping[str, str] = {}  # seat -> member-n
+    chair: str = ""
+    votes: tuple[VoteCount, ...] = ()
+    bids: tuple[ExaminedBid, ...] = ()
+    results: Mapping[str, str] = {}  # centre -> digest
+    disputes: tuple[tuple[CentreResult, ...], ...] = ()
+    result: str = ""
+    ranking: tuple[RankRow, ...] = ()
+    findings: tuple[Finding, ...] | None = None
+    closings: tuple[Closing, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    report: str = ""
+    report_issued_at: int = 0
+    answers: Mapping[str, Answer] = {}
+    destroyed: frozenset[str] = frozenset()
+    failure: str = ""  # why it ended early, in words
+    ending: str = ""  # the same as a code: "stopped", "cancelled", or that of ``session_failed``
+    envelopes: int = 0  # sealed sheets of every revision, and escrows
+
+    # -- plain questions about the state; no rule is decided here ---------------------------------------------------
+
+    def the_plan(self) -> Plan:
+        """The standing plan; only asked for in phases that have one."""
+        assert self.plan is not None, "phase table lets nothing ask for a plan before it is proposed"
+        return self.plan
+
+    def host(self) -> str:
+        """Name of the host centre."""
+        return next(name for name, party in self.parties.items() if party.role == "host")
+
+    def centres(self) -> tuple[str, ...]:
+        """Names of all centres, sorted."""
+        return tuple(sorted(name for name, party in self.parties.items() if party.role != "oversight"))
+
+    def rooms_of(self, centre: str) -> tuple[Room, ...]:
+        """Rooms this centre brought into the plan."""
+        if centre == self.host():
+            return self.the_plan().host_rooms
+        return self.acceptances[centre].rooms or ()
+
+    def round(self) -> Round:
+        """The latest round."""
+        return self.rounds[-1]
+
+    def draw(self) -> Draw:
+        """The latest draw."""
+        return self.draws[-1]
+
+    def booth_seat(self, booth: str) -> SeatState | None:
+        """The member at a seat, if there is one."""
+        return self.seats.get(booth)
+
+    def with_(self, **changes: Any) -> State:
+        """A copy with some fields changed."""
+        return msgspec.structs.replace(self, **changes)

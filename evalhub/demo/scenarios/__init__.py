@@ -1,0 +1,25 @@
+"""The roads a rehearsal can take, by name: the straight one, and each lawful side road.
+
+A new side road is a module here with one ``SCENARIO``, and its line in ``SCENARIOS``; ``evalhub rehearse --scenario``
+and the suite then play it.
+"""
+
+from __future__ import annotations
+
+from evalhub.core.errors import Malformed
+from evalhub.demo.scenarios import pause, recusal, stop, straight
+from evalhub.demo.scenarios.scenario import Scenario, unmet
+
+SCENARIOS: dict[str, Scenario] = {
+    scenario.name: scenario for scenario in (straight.SCENARIO, recusal.SCENARIO, pause.SCENARIO, stop.SCENARIO)
+}
+
+
+def scenario(name: str) -> Scenario:
+    """The scenario of that name. Raises ``Malformed`` and names those there are."""
+    if name not in SCENARIOS:
+        raise Malformed(f"there is no scenario {name!r}; there are: {', '.join(SCENARIOS)}", "--scenario")
+    return SCENARIOS[name]
+
+
+__all__ = ["SCENARIOS", "Scenario", "scenario", "unmet"]
