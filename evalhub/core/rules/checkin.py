@@ -177,7 +177,8 @@ def admitted(state: State, command: c.AdmitExpert, by: By) -> State:
 
 def seat_assigned(state: State, event: SeatAssigned) -> State:
     """The booth is taken for the rest of the session."""
-    seat = SeatState(seat=event.seat, leaf=event.leaf, room=event.room, shared=event.shared)
+    admitted_at = next(admission.at for admission in state.admissions if admission.leaf == event.leaf)
+    seat = SeatState(seat=event.seat, leaf=event.leaf, room=event.room, shared=event.shared, admitted_at=admitted_at)
     return state.with_(
         admissions=tuple(admission for admission in state.admissions if admission.leaf != event.leaf),
         seats=put(state.seats, event.seat, seat),
@@ -208,7 +209,8 @@ def redeemed(state: State, command: c.RedeemTicket, by: By) -> State:
     """From here on the booth's own key speaks for the seat."""
     kid = command.booth_key.thumbprint()
     booth = By(role="booth", site=by.site, seat=command.seat, kid=kid)
-    state = _seat(state, command.seat, redeemed=True, booth_key=command.booth_key, client=command.client)
+    changes = {"booth_key": command.booth_key, "client": command.client, "redeemed_at": state.now}
+    state = _seat(state, command.seat, redeemed=True, **changes)
     return state.with_(keys=put(state.keys, kid, Principal(by=booth, key=command.booth_key)))
 
 
@@ -220,7 +222,7 @@ def tested(state: State, command: c.ReportSelfTest, by: By) -> State:
 def declared(state: State, command: c.DeclareRecusal, by: By) -> State:
     """A conflict towards any bidder vacates the seat at once."""
     conflicts = " ".join(answer.bidder for answer in command.answers if answer.conflict)
-    return _seat(state, by.seat or "", declared=True, conflict=conflicts)
+    return _seat(state, by.seat or "", declared=True, declared_at=state.now, conflict=conflicts)
 
 
 def _seat(state: State, seat: str, **changes: object) -> State:

@@ -49,13 +49,20 @@ def may_record(state: State, command: c.RecordGate, _: By) -> None:
 
 def recorded(state: State, command: c.RecordGate, _: By) -> State:
     """The way on is open."""
-    state = state.with_(gate=None, gates=put(state.gates, command.gate, command.size))
+    state = state.with_(gate=None, gates=put(state.gates, command.gate, command.size), gate_root=_root(command.note))
     if command.gate.startswith("seal:"):
         return state.with_(phase=Phase.OPENING)
     if command.gate.startswith("opened:"):
         last = state.round().stage.value == "detailed"
         return state.with_(phase=Phase.SUMMARY if last else Phase.OPENED)
     return state
+
+
+def _root(note: str) -> str:
+    """The root in the gate's checkpoint, b64 as written there; empty if the note is no checkpoint (a hub that lies is
+    found out by whoever checks the note itself)."""
+    lines = note.split("\n")
+    return lines[2] if len(lines) > 2 else ""
 
 
 def close(state: State) -> State:

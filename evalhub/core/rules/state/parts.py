@@ -91,6 +91,9 @@ class SeatState(Part):
     tested: bool = False
     declared: bool = False
     conflict: str = ""
+    admitted_at: int = 0
+    redeemed_at: int = 0
+    declared_at: int = 0
 
 
 class Sealed(Part):

@@ -46,6 +46,7 @@ class State(Part):
     paused_ms: int = 0
     gate: Gate | None = None
     gates: Mapping[str, int] = {}
+    gate_root: str = ""  # root in the checkpoint of the last gate, b64
     plan: Plan | None = None
     plan_digest: str = ""
     acceptances: Mapping[str, Acceptance] = {}
