@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import msgspec
+import pytest
 from support.roads import road
 from support.world import World, small_project
 
@@ -51,6 +52,7 @@ def moment(world: World, kind: type, wanted: Callable[[Event], bool]) -> str:
     return format_time(event.at)
 
 
+@pytest.mark.requirement("R76")
 def test_a_rejected_bid_has_its_ground_its_votes_and_every_reason():
     world = rejecting(3)
     built = report.build(world.state)
@@ -151,6 +153,7 @@ def test_the_report_does_not_change_while_it_is_answered():
     assert decode(report.Report, report.report_bytes(world.state)) == report.build(world.state)
 
 
+@pytest.mark.requirement("R76")
 def test_every_one_of_the_ten_contents_is_named_with_its_place():
     text = report.__doc__ or ""
     places = dict(re.findall(r"(\d+) [a-z ,]+? {2,}((?:[a-z]+(?:\.[a-z]+)?(?:, )?)+)(?: {2,}|\n|$)", text))
