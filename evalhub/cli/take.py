@@ -46,8 +46,19 @@ async def _take(data: Path, wanted: tuple[str, ...], seed: int, lang: Lang) -> i
         if seat not in tickets:
             raise Malformed(f"no ticket for this seat; there are {', '.join(sorted(tickets))}", seat)
     chosen = [tickets[seat] for seat in wanted or sorted(tickets)]
+    await _check_running(info)
     results = await asyncio.gather(*(_one(info, ticket, seed, n, lang) for n, ticket in enumerate(chosen)))
     return sum(results)
+
+
+async def _check_running(info: DemoInfo) -> None:
+    """A booth waits for its centre for as long as it takes; somebody who forgot to start the demo should not."""
+    for party in info.parties:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", party.port)
+        except OSError:
+            raise Malformed("the demo is not running; start it with evalhub demo", f"127.0.0.1:{party.port}") from None
+        writer.close()
 
 
 async def _one(info: DemoInfo, ticket: PrintedTicket, seed: int, number: int, lang: Lang) -> int:

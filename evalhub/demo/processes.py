@@ -1,7 +1,8 @@
 """Starts hub, sites and oversight as processes of their own, waits until they listen, ends them together.
 
 Each process says ``{"ready": …, "port": n}`` on standard output; its log goes to ``DIR/<name>/<name>.log``. One that
-cannot start has its own last sentence shown. Nothing is left running: the group is ended even when something fails.
+cannot start has its own last sentence shown. Nothing is left running: the group is ended even when something fails, and
+by the kernel when this process is killed (``child``).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ READY_SECONDS = 30
 STOP_SECONDS = 10
 LOOK_SECONDS = 0.2
 T = TypeVar("T")
+CHILD = (sys.executable, "-m", "evalhub.demo.child")
 MODULES = {"host": "host_site", "guest": "guest_site", "oversight": "evalhub.oversight"}
 
 
@@ -93,8 +95,8 @@ class Fleet:
     parties: dict[str, Running] = field(init=False)
 
     def __post_init__(self) -> None:
-        hub = ("-m", "evalhub.hub", "--config", str(self.data / "hub" / "hub.toml"))
-        self.hub = Running("hub", (sys.executable, *hub), self.data / "hub" / "hub.log")
+        hub = (*CHILD, "evalhub.hub", "--config", str(self.data / "hub" / "hub.toml"))
+        self.hub = Running("hub", hub, self.data / "hub" / "hub.log")
         self.parties = {party.name: self._party(party.name, MODULES[party.role]) for party in self.info.parties}
 
     async def __aenter__(self) -> Fleet:
@@ -139,5 +141,5 @@ class Fleet:
         await running.start()
 
     def _party(self, name: str, module: str) -> Running:
-        command = (sys.executable, "-m", module, "--config", str(self.data / name / "site.toml"))
+        command = (*CHILD, module, "--config", str(self.data / name / "site.toml"))
         return Running(name, command, self.data / name / f"{name}.log")

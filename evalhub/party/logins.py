@@ -119,7 +119,7 @@ class Logins:
 
     def _script(self, request: web.Request) -> str:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        digest = hashlib.sha256(token.encode()).hexdigest()
+        digest = hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()  # a header may be any bytes
         for account in self.tokens:
             if scheme == "Bearer" and hmac.compare_digest(account.token_sha256, digest):
                 return account.name

@@ -1,7 +1,8 @@
 """The story of a session: one sentence for each entry, in Chinese and English, at the hub's time in Beijing.
 
 The sentences are in ``sentences.json``, one for each type of event and language. Parameters come from the event itself:
-who asserted it (``by``), its texts and numbers, a digest by its first characters, a list by its length.
+who asserted it (``by``), its texts and numbers, a digest by its first characters, a list by its length, a code of the
+rules in the reader's words (``words.json``: field → code → language).
 
 Never tells what an entry does not say, and never an expert's name: the ledger has none.
 """
@@ -15,6 +16,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from evalhub.core.codec import Record
 from evalhub.core.ledger.times import format_time
@@ -49,7 +51,7 @@ class Line(Record):
 def line(seq: int, event: Event, after: State) -> Line:
     """The line of one event."""
     params = parameters(event)
-    zh, en = (sentences()[event.type][lang].format(**params) for lang in LANGUAGES)
+    zh, en = (sentences()[event.type][lang].format(**worded(params, lang)) for lang in LANGUAGES)
     return Line(
         seq=seq,
         at=format_time(event.at),
@@ -78,9 +80,34 @@ def parse_moment(text: str) -> int:
 @cache
 def sentences() -> Mapping[str, Mapping[str, str]]:
     """Event type → language → sentence."""
-    text = resources.files("evalhub.replay").joinpath("sentences.json").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = json.loads(text)
+    found: dict[str, dict[str, str]] = _read("sentences.json")
     return found
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Field → code → language → word."""
+    found: dict[str, dict[str, dict[str, str]]] = _read("words.json")
+    return found
+
+
+def _read(name: str) -> Any:
+    return json.loads(resources.files("evalhub.replay").joinpath(name).read_text(encoding="utf-8"))
+
+
+def worded(params: Mapping[str, str], lang: str) -> dict[str, str]:
+    """Parameters with codes in words. A numbered code (``seal:2``) keeps its number; what is no code stays as it is:
+    a reason may be anybody's own text.
+    """
+    return {name: _word(name, value, lang) for name, value in params.items()}
+
+
+def _word(field: str, value: str, lang: str) -> str:
+    known = words().get(field, {})
+    if value in known:
+        return known[value][lang]
+    code, colon, number = value.partition(":")
+    return f"{known[code][lang]} {number}" if colon and code in known else value
 
 
 def parameters(event: Event) -> dict[str, str]:

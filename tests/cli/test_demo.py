@@ -27,7 +27,9 @@ from typer.testing import CliRunner
 
 from evalhub.cli import app
 from evalhub.core.rules.refusals import SENTENCES
+from evalhub.demo.demo import DemoSession, write_session
 from evalhub.demo.layout import free_ports
+from evalhub.site.reception import PrintedTicket
 
 EVALHUB = str(Path(sys.executable).with_name("evalhub"))
 PATIENCE = 90
@@ -304,6 +306,47 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
     done = evalhub("init", "--data", str(data), "--port-base", str(free_ports(4)), "--project", str(project))
     assert done.returncode == 0, done.stderr
     return data
+
+
+STARTER = """
+import asyncio, sys
+from pathlib import Path
+from evalhub.demo.layout import read_info
+from evalhub.demo.processes import Fleet
+
+async def main(data: Path) -> None:
+    await Fleet(data, read_info(data)).hub.start()
+    print("started", flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+def test_processes_do_not_outlive_a_starter_that_is_killed(laid_out: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(laid_out, data)
+    with subprocess.Popen([sys.executable, "-c", STARTER, str(data)], stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout is not None
+        assert starter.stdout.readline() == "started\n"
+        assert len(children(data)) == 1
+        starter.kill()
+    end = time.monotonic() + PATIENCE
+    while children(data):
+        assert time.monotonic() < end, "the hub is still there"
+        time.sleep(0.05)
+
+
+def test_take_says_so_when_the_demo_is_not_running(laid_out: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(laid_out, data)
+    ticket = PrintedTicket(
+        session="S-1", seat="wuhan/A1", room="A", shared_room=False, ticket="0000-0000-0000", expires="", roster=""
+    )
+    write_session(data, DemoSession(session="S-1", tickets=(ticket,)))
+    done = evalhub("take", str(data), "--lang", "en")
+    assert done.returncode == 2
+    assert "the demo is not running" in done.stderr
 
 
 @pytest.mark.parametrize(("spoil", "said"), [row[1:] for row in SPOILED], ids=[row[0] for row in SPOILED])

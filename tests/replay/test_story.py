@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from typing import get_args, get_type_hints
 
 import pytest
 from support.world import START, World
 
 from evalhub.core.errors import Refusal
 from evalhub.core.rules import commands as c
+from evalhub.core.rules.draw import OUTCOMES
 from evalhub.core.rules.events import EVENT_TYPES, HUB, Event
 from evalhub.core.rules.forms import Examination, Mark
 from evalhub.core.rules.session import evolve
-from evalhub.core.rules.state import Phase, State
+from evalhub.core.rules.state import Phase, Stage, State
 from evalhub.replay.explain import explain
 from evalhub.replay.moments import Moments, describe, differences
-from evalhub.replay.story import LANGUAGES, beijing, line, parameters, parse_moment, sentences
+from evalhub.replay.story import LANGUAGES, beijing, line, parameters, parse_moment, sentences, worded, words
 
 
 def test_every_event_type_has_a_sentence_in_both_languages():
@@ -34,6 +37,26 @@ def test_a_sentence_names_only_what_its_event_has(name):
         fields |= {"seat", "round", "rev"}
     for text in sentences()[name].values():
         assert text.format(**dict.fromkeys(fields, "x"))
+
+
+def test_every_code_that_a_sentence_shows_has_a_word():
+    """Of the closed lists: a code added to the rules without a word would be shown raw to a reader."""
+    answers = get_args(get_type_hints(c.SignReport)["answer"])
+    assert words()["stage"].keys() == {stage.value for stage in Stage}
+    assert words()["outcome"].keys() == set(OUTCOMES)
+    assert words()["answer"].keys() == set(answers)
+    assert all(tuple(word) == LANGUAGES for codes in words().values() for word in codes.values())
+
+
+def test_codes_are_told_in_words_and_texts_as_they_are():
+    assert worded({"gate": "seal:3", "stage": "chair"}, "zh-CN") == {"gate": "签封结束 3", "stage": "推举组长"}
+    assert worded({"reason": "chair", "by": "signed"}, "en") == {"reason": "chair", "by": "signed"}
+
+
+def test_every_gate_of_a_whole_session_has_a_word(whole, told):
+    lines = [one for one in told.lines() if one.type == "gate_countersigned"]
+    assert lines
+    assert all(not re.search(r"[a-z]+:\d|关口 [a-z]", one.zh) for one in lines)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
@@ -132,6 +133,14 @@ async def test_tokens_of_scripts_need_no_origin(door: Door) -> None:
     assert (await door.client.get("/api/sessions", headers=bearer)).status == 200
     assert (await (await door.act(**bearer)).json())["code"] == "malformed"
     assert (await door.client.get("/api/sessions", headers={"Authorization": "Bearer x"})).status == 401
+
+
+async def test_a_token_may_be_any_bytes(door: Door) -> None:
+    """Sent raw: no client library writes such a header."""
+    reader, writer = await asyncio.open_connection(door.client.host, door.client.port)
+    writer.write(b"GET /api/sessions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\xfe\r\n\r\n")
+    assert (await reader.readline()).split()[1] == b"401"
+    writer.close()
 
 
 async def test_changes_begin_with_the_present(door: Door) -> None:
