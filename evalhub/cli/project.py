@@ -13,7 +13,8 @@ import typer
 
 from evalhub.cli.texts import Lang, reason, t
 from evalhub.core.errors import Malformed
-from evalhub.core.rules.plan import Problem, Project
+from evalhub.core.rules.committee import CommitteeRule, applicable
+from evalhub.core.rules.plan import Problem, Project, profile_of
 from evalhub.party.project_file import ProjectMistakes, bid_file_problems, read_project
 
 app = typer.Typer(help="项目文件。Project files.", no_args_is_help=True)
@@ -37,14 +38,13 @@ def check(
         typer.echo(t("project.unreadable", lang, why=str(error)), err=True)
         raise typer.Exit(2) from None
     if as_json:
-        _print_json(file, found, lang)
+        _print_json(file, project, found, lang)
     else:
         _print_mistakes(file, found, lang)
     if found:
         raise typer.Exit(1)
     if project and not as_json:
-        bidders = len(project.bidders)
-        print(t("project.good", lang, file=file.name, code=project.code, bidders=bidders))
+        _print_good(file, project, lang)
 
 
 def _checked(file: Path) -> tuple[Project | None, tuple[Problem, ...]]:
@@ -55,17 +55,46 @@ def _checked(file: Path) -> tuple[Project | None, tuple[Problem, ...]]:
     return project, bid_file_problems(project, file.parent)
 
 
+def _print_good(file: Path, project: Project, lang: Lang) -> None:
+    print(t("project.good", lang, file=file.name, code=project.code, bidders=len(project.bidders)))
+    print(t("project.rules", lang, size=project.committee.size))
+    for rule in applicable(profile_of(project)):
+        text, law = _said(rule, lang)
+        print(t("project.rule", lang, code=rule.code, text=text, law=law))
+
+
+def _said(rule: CommitteeRule, lang: Lang) -> tuple[str, str]:
+    """What the rule says and its article."""
+    return (rule.text_zh, rule.article_zh) if lang is Lang.ZH else (rule.text_en, rule.article_en)
+
+
 def _print_mistakes(file: Path, found: tuple[Problem, ...], lang: Lang) -> None:
     for one in found:
         shown = t("project.found", lang, found=one.found) if one.found else ""
-        why = reason(one.code, lang)
+        law = one.law_zh if lang is Lang.ZH else one.law_en
+        why = reason(one.code, lang) + (t("project.law", lang, law=law) if law else "")
         print(t("project.mistake", lang, file=file.name, path=one.path, reason=why, found=shown))
     if found:
         print(t("project.refused", lang, file=file.name, count=len(found)))
 
 
-def _print_json(file: Path, found: tuple[Problem, ...], lang: Lang) -> None:
+def _print_json(file: Path, project: Project | None, found: tuple[Problem, ...], lang: Lang) -> None:
     mistakes = [
-        {"path": one.path, "code": one.code, "found": one.found, "reason": reason(one.code, lang)} for one in found
+        {
+            "path": one.path,
+            "code": one.code,
+            "found": one.found,
+            "reason": reason(one.code, lang),
+            "law": one.law_zh if lang is Lang.ZH else one.law_en,
+        }
+        for one in found
     ]
-    print(json.dumps({"file": file.name, "ok": not found, "mistakes": mistakes}, ensure_ascii=False, indent=2))
+    rules = [_rule(rule, lang) for rule in applicable(profile_of(project))] if project else []
+    whole = {"file": file.name, "ok": not found, "mistakes": mistakes, "committee_rules": rules}
+    print(json.dumps(whole, ensure_ascii=False, indent=2))
+
+
+def _rule(rule: CommitteeRule, lang: Lang) -> dict[str, object]:
+    text, law = _said(rule, lang)
+    named = {"code": rule.code, "requirement": rule.requirement, "law": law, "text": text}
+    return {**named, "inputs": list(rule.inputs), "cases": list(rule.cases)}

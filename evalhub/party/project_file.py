@@ -13,6 +13,7 @@ Never here: who evaluates where (``session_file``), anything from the network.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from evalhub.core.codec import from_plain
@@ -21,7 +22,7 @@ from evalhub.core.rules.plan import Bidder, Problem, Project, problems
 from evalhub.party.plain_files import Plain, read_plain
 from evalhub.party.project_sheets import SheetProject, from_sheets
 from evalhub.party.spreadsheet import read_workbook
-from evalhub.party.structure import structural_problems
+from evalhub.party.structure import MOST_PROBLEMS, structural_problems
 
 BIDS_FOLDER = "bids"
 _CHUNK = 1 << 20
@@ -61,7 +62,19 @@ def bid_file_problems(project: Project, folder: Path) -> tuple[Problem, ...]:
 
 
 def _problems(plain: Plain) -> tuple[Problem, ...]:
-    return structural_problems(Project, plain) or problems(from_plain(Project, plain))
+    found = (*structural_problems(Project, plain), *_missing_amounts(plain))[:MOST_PROBLEMS]
+    return found or problems(from_plain(Project, plain))
+
+
+def _missing_amounts(plain: Plain) -> Iterator[Problem]:
+    """Amounts may be left out of a panel only; ``Project`` alone cannot say so."""
+    if not isinstance(plain, dict) or plain.get("project_class") == "panel":
+        return
+    yield from (Problem(path=name, code="missing") for name in ("budget", "ceiling") if name not in plain)
+    bidders = plain.get("bidders")
+    for index, bidder in enumerate(bidders if isinstance(bidders, list) else ()):
+        if isinstance(bidder, dict) and "price" not in bidder:
+            yield Problem(path=f"bidders[{index}].price", code="missing")
 
 
 def _placed(sheets: SheetProject, found: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -30,6 +30,7 @@ from evalhub.core.rules.plan import (
     Window,
     room_problems,
 )
+from evalhub.core.rules.working_days import WorkCalendar, calendar_problems
 from evalhub.party.plain_files import read_plain
 from evalhub.party.specialties import is_known
 from evalhub.party.structure import structural_problems
@@ -64,13 +65,14 @@ class RelativeWindow(Record):
 
 
 class SessionSetup(Record):
-    """One session: the project file, the host, the guests in order, oversight, the window."""
+    """One session: the project file, the host, the guests in order, oversight, the window, the days that are worked."""
 
     project: FileName
     host: CentreSetup
     guests: tuple[CentreSetup, ...]
     oversight: OversightSetup
     window: RelativeWindow
+    calendar: WorkCalendar = WorkCalendar()
 
     def centres(self) -> tuple[CentreSetup, ...]:
         """The host, then each guest."""
@@ -139,7 +141,8 @@ def read_floor_plan(path: Path) -> FloorPlan:
 def plan_of(setup: SessionSetup, project: Project, host_rooms: FloorPlan, window: Window) -> Plan:
     """The host's first proposal. Check it with ``plan.plan_problems``."""
     shares = tuple(Share(centre=centre.name, strata=centre.strata) for centre in setup.centres())
-    return Plan(revision=1, project=project, shares=shares, host_rooms=host_rooms.as_rooms(), window=window)
+    rooms = host_rooms.as_rooms()
+    return Plan(revision=1, project=project, shares=shares, host_rooms=rooms, window=window, calendar=setup.calendar)
 
 
 def _read(kind: type[T], path: Path) -> T:
@@ -166,3 +169,4 @@ def _session_problems(setup: SessionSetup) -> Iterator[Problem]:
                 yield Problem(path=where, code="unknown-specialty", found=stratum.specialty)
     if setup.window.closes_in_hours <= setup.window.opens_in_hours:
         yield Problem(path="window", code="window-empty")
+    yield from calendar_problems(setup.calendar, "calendar")

@@ -22,7 +22,7 @@ from evalhub.core.errors import Malformed
 from evalhub.core.rules.plan import Problem
 from evalhub.party.plain_files import parse_json
 
-_MOST = 200
+MOST_PROBLEMS = 200
 _WHOLE = re.compile(r"^-?[0-9]{1,15}$")
 
 
@@ -31,7 +31,7 @@ def structural_problems(kind: type[Record], value: object) -> tuple[Problem, ...
     found = []
     for problem in _record(kind, value, ""):
         found.append(problem)
-        if len(found) == _MOST:
+        if len(found) == MOST_PROBLEMS:
             break
     return tuple(found)
 

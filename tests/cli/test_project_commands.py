@@ -35,9 +35,38 @@ def test_mistakes_name_file_path_and_reason(tmp_path):
     assert done.exit_code == 1
     assert "project.yaml committee.size：委员会成员人数须为单数" in done.output
     assert "project.yaml factors：各因素最高分与价格分之和不是100分（现为：99）" in done.output
+    assert "（依据：《招标投标法》第三十七条；《评标委员会和评标方法暂行规定》第九条）" in done.output
     told = json.loads(run("check", path, "--json", "--lang", "en").output)
     assert not told["ok"]
+    laws = {one["code"]: one["law"] for one in told["mistakes"]}
+    assert laws["committee-odd"] == "Tendering and Bidding Law, art 37; Order No. 12 (2013), art 9"
+    assert laws["points-not-100"] == ""
     assert {"committee-odd", "committee-five", "points-not-100"} <= {one["code"] for one in told["mistakes"]}
+
+
+@pytest.mark.requirement("R10", "R11")
+def test_the_rules_of_the_committee_are_shown_with_their_article(tmp_path):
+    folder = shutil.copytree(EXAMPLES / "hongshan", tmp_path / "p")
+    path = folder / "project.yaml"
+    done = run("check", path)
+    assert "委员会成员为五人以上（《招标投标法》第三十七条" in done.output
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("class: services", "class: government-services"), encoding="utf-8")
+    told = json.loads(run("check", path, "--json", "--lang", "en").output)
+    assert told["ok"]
+    shown = {rule["code"]: (rule["requirement"], rule["law"]) for rule in told["committee_rules"]}
+    assert shown["committee-experts"] == ("R10", "Ministry of Finance Order No. 87, art 47")
+    assert "committee-seven" not in shown
+    path.write_text(
+        text.replace("class: services", "class: government-services").replace(
+            "  size: 5", "  size: 5\n  concern: true"
+        ),
+        encoding="utf-8",
+    )
+    told = json.loads(run("check", path, "--json", "--lang", "en").output)
+    assert [(one["code"], one["law"]) for one in told["mistakes"]] == [
+        ("committee-seven", "Ministry of Finance Order No. 87, art 47")
+    ]
 
 
 def test_a_broken_digest_is_noticed(tmp_path):

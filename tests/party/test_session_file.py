@@ -29,6 +29,8 @@ def problems(tmp_path, read, name, old, new):
         ("closes_in_hours: 12", "closes_in_hours: 0", "window", "window-empty"),
         ("pool: pool-wedz.csv", "pool: ../pool.csv", "guests[0].pool", "bad-value"),
         ("rooms: rooms-wedz.yaml", "room: x", "guests[0].rooms", "missing"),
+        ("window:\n", 'calendar: {holidays: ["2026-02-30"]}\nwindow:\n', "calendar.holidays[0]", "bad-date"),
+        ("window:\n", 'calendar: {workdays: ["2026-10-09"]}\nwindow:\n', "calendar.workdays[0]", "workday-anyway"),
     ],
 )
 def test_session_mistakes(tmp_path, old, new, path, code):

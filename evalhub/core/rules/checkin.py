@@ -14,7 +14,7 @@ from evalhub.core.codec import canonical
 from evalhub.core.errors import Refusal
 from evalhub.core.ledger.times import parse_time
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import drawing
+from evalhub.core.rules import composition, drawing
 from evalhub.core.rules.events import By, SeatAssigned, SeatVacated
 from evalhub.core.rules.seating import next_booth
 from evalhub.core.rules.state import Admission, Outcome, Phase, Principal, SeatState, State, drop, put
@@ -139,11 +139,12 @@ def may_declare(state: State, command: c.DeclareRecusal, by: By) -> None:
 
 
 def may_request_start(state: State, _: c.RequestStart, __: By) -> None:
-    """Every seat of the committee is filled and ready."""
+    """Every seat of the committee is filled and ready, and those at the booths are a lawful committee."""
     size = state.the_plan().project.committee.size
     waiting = [seat.seat for seat in state.seats.values() if not ready(seat)]
     if len(state.seats) < size or waiting:
         raise Refusal("seats-not-ready", filled=len(state.seats), size=size, waiting=" ".join(waiting) or "-")
+    composition.require_seated(state)
 
 
 def _own_seat(state: State, seat: str, by: By) -> SeatState:

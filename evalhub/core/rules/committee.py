@@ -88,7 +88,7 @@ _LAW = {
 }
 
 
-def _rule(
+def _rule(  # noqa: PLR0917 - a table reads better without six names a row
     code: str,
     law: str,
     classes: tuple[ProjectClass, ...],

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from evalhub.core.codec import canonical
 from evalhub.core.errors import Refusal
-from evalhub.core.rules import checkin, concluding, drawing, result, rounds
+from evalhub.core.rules import checkin, composition, concluding, drawing, result, rounds
 from evalhub.core.rules import draw as d
 from evalhub.core.rules.events import (
     CommitteeFormed,
@@ -62,7 +62,7 @@ def _drawing(state: State) -> Consequence | None:
     draw = state.draw()
     if not draw.seed:
         return _seeding(state)
-    if drawing.committee_complete(state):
+    if composition.formed(state):
         return CommitteeFormed()
     return _exhaustion(state)
 
@@ -101,6 +101,8 @@ def _checkin(state: State) -> Consequence | None:
 
 
 def _starting(state: State) -> Consequence | None:
+    if not composition.may_evaluate(state):
+        return None
     members = tuple(sorted(rounds.aliases(state).values(), key=rounds.member_number))
     return rounds.next_round(state, Stage.CHAIR, members)
 
@@ -110,6 +112,8 @@ def _sealing(state: State) -> Consequence | None:
 
 
 def _opened(state: State) -> Consequence | None:
+    if not composition.may_evaluate(state):
+        return None  # 87号令 art 49: completed first, then it goes on
     stage = state.round().stage
     if stage is Stage.CHAIR:
         return rounds.chair_or_runoff(state) if not state.chair else rounds.next_round(state, Stage.PRELIMINARY, ())

@@ -18,26 +18,38 @@ from msgspec import Meta
 from evalhub.core.codec import Record, canonical
 from evalhub.core.errors import Malformed, Refusal
 from evalhub.core.ledger.times import parse_time
-from evalhub.core.rules.committee import CommitteeProfile, check_committee
-from evalhub.core.rules.prices import PricedBid, PriceFormula, score_prices
+from evalhub.core.rules.basic import (
+    Code,
+    HexDigest,
+    LongText,
+    Name,
+    Problem,
+    SessionId,
+    ShortText,
+    Specialty,
+    Stamp,
+    Text2,
+)
+from evalhub.core.rules.committee import CommitteeProfile, ProjectClass, check_committee
+from evalhub.core.rules.panels import PanelProfile, profile_problems, share_problems
+from evalhub.core.rules.prices import PricedBid, PriceFormula, Unpriced, score_prices
+from evalhub.core.rules.working_days import WorkCalendar, calendar_problems
 
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}\Z")]  # a centre or oversight body
-SessionId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{2,47}\Z")]
-Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z")]
-Specialty = Annotated[str, Meta(pattern=r"^[A-Z][0-9]{0,6}\Z")]  # national classification, 发改法规〔2018〕316号
-HexDigest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
-ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
-LongText = Annotated[str, Meta(min_length=1, max_length=4000)]
-Stamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")]
+__all__ = [
+    "Code",
+    "HexDigest",
+    "LongText",
+    "Name",
+    "Problem",
+    "ProjectClass",
+    "SessionId",
+    "ShortText",
+    "Specialty",
+    "Stamp",
+    "Text2",
+]  # words of ``basic``, read from here too
 
 Part = Literal["technical", "business"]
-
-
-class Text2(Record):
-    """One text in both languages; Chinese is the authoritative one."""
-
-    zh: LongText
-    en: LongText
 
 
 class BidFile(Record):
@@ -49,12 +61,12 @@ class BidFile(Record):
 
 
 class Bidder(Record):
-    """A tenderer admitted at bid opening. ``price`` in CNY as read out."""
+    """A tenderer admitted at bid opening. ``price`` in CNY as read out; 0 where nothing is priced (a panel)."""
 
     code: Code
     name: ShortText
-    price: Decimal
     file: BidFile
+    price: Decimal = Decimal(0)
 
 
 class ExaminationItem(Record):
@@ -91,26 +103,23 @@ class Aggregation(Record):
 
 
 class CommitteeRequest(Record):
-    """Size and case of the committee: which of R10–R12 apply follows from it."""
+    """Size and case of the committee: which of R10–R12 apply follows from it. ``complex``: technically complex;
+    ``concern``: of high public concern."""
 
     size: Annotated[int, Meta(ge=1, le=99)]
     representatives: Annotated[int, Meta(ge=0, le=33)] = 0
     complex: bool = False
-
-
-ProjectClass = Literal["works", "goods", "services", "government-goods", "government-services", "water", "panel"]
+    concern: bool = False
 
 
 class Project(Record):
-    """The evaluation's whole input, as the tender document fixes it. Prices and ceiling in CNY."""
+    """The evaluation's whole input, as the tender document fixes it. Prices and ceiling in CNY; 0 in a panel."""
 
     code: Code
     title: Text2
     procuring_entity: ShortText
     agent: ShortText
     project_class: ProjectClass
-    budget: Decimal
-    ceiling: Decimal
     committee: CommitteeRequest
     bidders: tuple[Bidder, ...]
     examination: tuple[ExaminationItem, ...]
@@ -121,6 +130,9 @@ class Project(Record):
     method: Literal["comprehensive"] = "comprehensive"
     aggregation: Aggregation = Aggregation()
     min_valid_bids: Annotated[int, Meta(ge=1, le=99)] = 3
+    panel: PanelProfile | None = None
+    budget: Decimal = Decimal(0)
+    ceiling: Decimal = Decimal(0)
 
 
 class Stratum(Record):
@@ -158,13 +170,15 @@ class Window(Record):
 
 
 class Plan(Record):
-    """The host's proposal. Guests add rooms when they accept. ``shares`` lists the host first, then each guest."""
+    """The host's proposal. Guests add rooms when they accept. ``shares`` lists the host first, then each guest;
+    ``calendar`` says which days are worked, for terms in working days."""
 
     revision: Annotated[int, Meta(ge=1)]
     project: Project
     shares: tuple[Share, ...]
     host_rooms: tuple[Room, ...]
     window: Window
+    calendar: WorkCalendar = WorkCalendar()
 
     def digest(self) -> str:
         """SHA-256 of the canonical plan, lower-case hex."""
@@ -182,19 +196,12 @@ class Plan(Record):
         raise KeyError(centre)
 
 
-class Problem(Record):
-    """One mistake: where in the file (path), a stable code, and what was found."""
-
-    path: str
-    code: str
-    found: str = ""
-
-
 def problems(project: Project) -> tuple[Problem, ...]:
     """Every rule the project file breaks, in file order; empty when it may be evaluated."""
     return (
         *_duplicates(project),
         *_committee_problems(project),
+        *_panel_problems(project),
         *_bid_problems(project),
         *_factor_problems(project),
         *_price_problems(project),
@@ -203,7 +210,12 @@ def problems(project: Project) -> tuple[Problem, ...]:
 
 def plan_problems(plan: Plan) -> tuple[Problem, ...]:
     """Mistakes of a plan: those of its project, and shares or rooms that do not fit."""
-    return (*problems(plan.project), *_share_problems(plan), *room_problems(plan.host_rooms, "host_rooms"))
+    return (
+        *problems(plan.project),
+        *_share_problems(plan),
+        *room_problems(plan.host_rooms, "host_rooms"),
+        *calendar_problems(plan.calendar, "calendar"),
+    )
 
 
 def room_problems(rooms: tuple[Room, ...], path: str) -> Iterator[Problem]:
@@ -230,33 +242,59 @@ def _duplicates(project: Project) -> Iterator[Problem]:
     yield from _twice("factors[*].code", [factor.code for factor in project.factors])
 
 
-def _committee_problems(project: Project) -> Iterator[Problem]:
+def profile_of(project: Project) -> CommitteeProfile:
+    """The committee that a project asks for, as the rules judge it."""
     committee = project.committee
-    profile = CommitteeProfile(
+    return CommitteeProfile(
         size=committee.size,
         representatives=committee.representatives,
         experts=committee.size - committee.representatives,
         project_class=project.project_class,
         budget=project.budget if _is_money(project.budget) else None,
         complex=committee.complex,
+        concern=committee.concern,
     )
-    for violation in check_committee(profile):
-        yield Problem(path="committee.size", code=violation.code, found=str(committee.size))
+
+
+def _committee_problems(project: Project) -> Iterator[Problem]:
+    committee = project.committee
+    for one in check_committee(profile_of(project)):
+        law = {"law_zh": one.article_zh, "law_en": one.article_en}
+        yield Problem(path="committee.size", code=one.code, found=one.found, **law)
     if committee.representatives:
         yield Problem(
             path="committee.representatives", code="representatives-unsupported", found=str(committee.representatives)
         )
 
 
+def _panel_problems(project: Project) -> Iterator[Problem]:
+    """A panel has a profile and no prices; nothing else has either."""
+    unpriced = isinstance(project.price, Unpriced)
+    if project.project_class != "panel":
+        if project.panel is not None:
+            yield Problem(path="panel", code="panel-only", found=project.project_class)
+        if unpriced:
+            yield Problem(path="price.formula", code="price-needed", found=project.project_class)
+        return
+    if not unpriced:
+        yield Problem(path="price.formula", code="panel-priced", found=str(project.price.__struct_config__.tag))
+    if project.panel is None:
+        yield Problem(path="panel", code="missing")
+    else:
+        yield from profile_problems(project.panel, project.committee.size)
+
+
 def _bid_problems(project: Project) -> Iterator[Problem]:
     if len(project.bidders) < project.min_valid_bids:
         yield Problem(path="bidders", code="too-few-bids", found=str(len(project.bidders)))
-    for index, bidder in enumerate(project.bidders):
-        if not _is_money(bidder.price):
-            yield Problem(path=f"bidders[{index}].price", code="not-an-amount", found=str(bidder.price))
-    for field, amount in (("budget", project.budget), ("ceiling", project.ceiling)):
-        if not _is_money(amount):
-            yield Problem(path=field, code="not-an-amount", found=str(amount))
+    amounts = [(f"bidders[{index}].price", bidder.price) for index, bidder in enumerate(project.bidders)]
+    amounts += [("budget", project.budget), ("ceiling", project.ceiling)]
+    for path, amount in amounts:
+        if isinstance(project.price, Unpriced):
+            if amount != 0:
+                yield Problem(path=path, code="panel-priced", found=str(amount))
+        elif not _is_money(amount):
+            yield Problem(path=path, code="not-an-amount", found=str(amount))
 
 
 def _is_money(amount: Decimal) -> bool:
@@ -285,7 +323,7 @@ def _factor_problems(project: Project) -> Iterator[Problem]:
 def _price_problems(project: Project) -> Iterator[Problem]:
     """Score the opened prices once: a formula that cannot be computed must not be found out after the opening."""
     amounts = (project.ceiling, *(bidder.price for bidder in project.bidders))
-    if not all(map(_is_money, amounts)):
+    if isinstance(project.price, Unpriced) or not all(map(_is_money, amounts)):
         return
     bids = [PricedBid(bidder=bidder.code, price=bidder.price) for bidder in project.bidders]
     try:
@@ -314,6 +352,8 @@ def _share_problems(plan: Plan) -> Iterator[Problem]:
     supplied = sum(share.seats() for share in plan.shares)
     if supplied != plan.project.committee.size:
         yield Problem(path="shares", code="shares-not-committee", found=str(supplied))
+    if plan.project.panel is not None and (category := plan.project.panel.chosen()) is not None:
+        yield from share_problems(category, _drawn_by_specialty(plan))
     for index, share in enumerate(plan.shares):
         yield from _twice(f"shares[{index}].strata[*].code", [stratum.code for stratum in share.strata])
         if not share.strata:
@@ -322,6 +362,14 @@ def _share_problems(plan: Plan) -> Iterator[Problem]:
         yield Problem(path="window", code="bad-value")
     elif plan.window.closes <= plan.window.opens:
         yield Problem(path="window", code="window-empty")
+
+
+def _drawn_by_specialty(plan: Plan) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for share in plan.shares:
+        for stratum in share.strata:
+            found[stratum.specialty] += stratum.need
+    return found
 
 
 def _moments(window: Window) -> bool:

@@ -24,6 +24,7 @@ from msgspec import Meta
 from evalhub.core.codec import Record
 from evalhub.core.errors import Malformed
 from evalhub.core.ledger.times import LAST_MOMENT
+from evalhub.core.rules.basic import Problem
 
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d\Z")]  # a calendar day in China, 2026-10-01
 
@@ -43,20 +44,21 @@ class WorkCalendar(Record):
     workdays: tuple[Day, ...] = ()
 
 
-def calendar_mistakes(calendar: WorkCalendar) -> Iterator[tuple[str, str, str]]:
-    """(path inside the calendar, code, what was found) of every entry that cannot be meant."""
+def calendar_problems(calendar: WorkCalendar, path: str) -> Iterator[Problem]:
+    """Every entry that cannot be meant. ``path``: where the calendar stands in its file."""
     for name, days in (("holidays", calendar.holidays), ("workdays", calendar.workdays)):
         for index, day in enumerate(days):
             if _date(day) is None:
-                yield f"{name}[{index}]", "bad-date", day
-        yield from ((f"{name}[*]", "duplicate", day) for day, count in Counter(days).items() if count > 1)
-    yield from (
-        ("workdays[*]", "workday-and-holiday", day) for day in sorted({*calendar.holidays} & {*calendar.workdays})
-    )
+                yield Problem(path=f"{path}.{name}[{index}]", code="bad-date", found=day)
+        for day, count in Counter(days).items():
+            if count > 1:
+                yield Problem(path=f"{path}.{name}[*]", code="duplicate", found=day)
     for index, day in enumerate(calendar.workdays):
         made = _date(day)
-        if made is not None and made.weekday() < 5:
-            yield f"workdays[{index}]", "workday-anyway", day
+        if day in calendar.holidays:
+            yield Problem(path=f"{path}.workdays[{index}]", code="workday-and-holiday", found=day)
+        elif made is not None and made.weekday() < 5:
+            yield Problem(path=f"{path}.workdays[{index}]", code="workday-anyway", found=day)
 
 
 def is_working_day(day: date, calendar: WorkCalendar) -> bool:

@@ -1,7 +1,9 @@
 """The lawful committee: the named numbers, both sides of each limit, and every violation at once."""
 
 from decimal import Decimal
+from typing import get_args
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from evalhub.core.errors import Refusal
 from evalhub.core.rules.committee import (
     COMMITTEE_RULES,
     CommitteeProfile,
+    ProjectClass,
+    applicable,
     check_committee,
     require_committee,
 )
@@ -103,3 +107,52 @@ def test_a_refusal_names_article_and_all_codes():
 
 def test_every_rule_has_an_article_and_both_texts():
     assert all(rule.article_zh and rule.text_zh and rule.text_en for rule in COMMITTEE_RULES)
+
+
+def test_every_row_names_what_its_test_and_cases_look_at():
+    """A row whose inputs lied would mislead whoever reads the table instead of the code."""
+    base = CommitteeProfile(size=5, representatives=1, experts=4, project_class="works")
+    other = {"size": 4, "representatives": 4, "experts": 1}
+    for rule in COMMITTEE_RULES:
+        profile = msgspec.structs.replace(base, project_class=rule.classes[0], complex="complex" in rule.cases)
+        for field, value in other.items():
+            changed = msgspec.structs.replace(profile, **{field: value})
+            moved = (rule.code in broken(profile)) != (rule.code in broken(changed))
+            assert not moved or field in rule.inputs, (rule.code, field)
+        assert ("size" in rule.inputs) or rule.test == "adds-up"
+        assert not rule.cases or {"project_class", "budget", "complex", "concern"} <= set(rule.inputs)
+
+
+def broken(profile):
+    return {violation.code for violation in check_committee(profile)}
+
+
+def test_each_row_stands_for_itself():
+    """Without the row, some composition that it alone forbids would pass."""
+    for rule in COMMITTEE_RULES:
+        case = {"complex": True} if rule.cases else {}
+        worst = CommitteeProfile(
+            size=2, representatives=2, experts=1, project_class=rule.classes[0], budget=None, **case
+        )
+        assert (rule.code, rule.article_en) in {(one.code, one.article_en) for one in check_committee(worst)}
+
+
+@pytest.mark.parametrize("project_class", get_args(ProjectClass))
+def test_the_article_is_that_of_the_kind_of_project(project_class):
+    articles = {rule.article_en for rule in applicable(profile_of_class(project_class)) if rule.code == "committee-odd"}
+    assert len(articles) == 1
+    expected = {
+        "panel": "rule of this system",
+        "government-goods": "Order No. 87",
+        "government-services": "Order No. 87",
+    }
+    assert expected.get(project_class, "Tendering and Bidding Law") in articles.pop()
+
+
+def profile_of_class(project_class):
+    return CommitteeProfile(size=5, representatives=0, experts=5, project_class=project_class)
+
+
+def test_requirements_of_the_list_are_named():
+    assert {rule.requirement for rule in COMMITTEE_RULES} == {"R10", "R11", ""}
+    assert all(rule.requirement for rule in COMMITTEE_RULES if "系统约定" not in rule.article_zh)

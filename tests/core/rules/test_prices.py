@@ -23,6 +23,7 @@ from evalhub.core.rules.prices import (
     ReasonableLow,
     Rounding,
     TwoPass,
+    Unpriced,
     score_prices,
 )
 
@@ -152,3 +153,19 @@ def test_rounding(mode, expected):
                                             ("down", "ROUND_DOWN"), ("up", "ROUND_UP")])  # fmt: skip
 def test_rounding_agrees_with_the_decimal_module(mode, peer, value, places):
     assert Rounding(places=places, mode=mode)(Fraction(value)) == value.quantize(Decimal(10) ** -places, peer)
+
+
+def test_nothing_is_priced_by_the_formula_of_panels():
+    bids = [PricedBid(bidder=name, price=Decimal(0)) for name in ("B2", "B1")]
+    found = score_prices(Unpriced(), bids, points=Decimal(0))
+    assert [(row.bidder, row.valid, row.score, row.rank) for row in found.rows] == [
+        ("B1", True, None, None),
+        ("B2", True, None, None),
+    ]
+    assert (found.benchmark, found.included, found.steps) == (None, (), ())
+    with pytest.raises(Refusal) as caught:
+        score_prices(Unpriced(), [PricedBid(bidder="B1", price=Decimal(1))], points=Decimal(0))
+    assert caught.value.code == "price-unwanted"
+    with pytest.raises(Refusal) as caught:
+        score_prices(Unpriced(), bids, points=Decimal(30))
+    assert caught.value.detail["parameter"] == "points"

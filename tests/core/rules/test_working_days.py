@@ -14,7 +14,7 @@ from evalhub.core.rules.working_days import (
     WorkCalendar,
     announced_until,
     announcement_due,
-    calendar_mistakes,
+    calendar_problems,
     day_of,
     end_of_days,
     end_of_working_days,
@@ -112,13 +112,14 @@ def test_a_holiday_on_a_weekend_changes_nothing():
         (WorkCalendar(holidays=("2026-10-01", "2026-10-01")), [("holidays[*]", "duplicate", "2026-10-01")]),
         (
             WorkCalendar(holidays=("2026-10-10",), workdays=("2026-10-10",)),
-            [("workdays[*]", "workday-and-holiday", "2026-10-10")],
+            [("workdays[0]", "workday-and-holiday", "2026-10-10")],
         ),
         (WorkCalendar(workdays=("2026-10-09",)), [("workdays[0]", "workday-anyway", "2026-10-09")]),
     ],
 )
 def test_what_cannot_be_meant_is_named(calendar, found):
-    assert list(calendar_mistakes(calendar)) == found
+    named = [(one.path, one.code, one.found) for one in calendar_problems(calendar, "calendar")]
+    assert named == [(f"calendar.{path}", code, day) for path, code, day in found]
 
 
 @pytest.mark.parametrize("days", [0, -1, 367])

@@ -18,6 +18,7 @@ from evalhub.core.rules.prices.formulas import (
     Sample,
     Step,
     TwoPass,
+    Unpriced,
 )
 from evalhub.core.rules.prices.rounding import Rounding
 from evalhub.core.rules.prices.score import score_prices
@@ -40,6 +41,7 @@ __all__ = [
     "Sample",
     "Step",
     "TwoPass",
+    "Unpriced",
     "check_formula",
     "score_prices",
 ]

@@ -19,7 +19,7 @@ from evalhub.core.rules.prices.formulas import (
     LowestEvaluated,
     LowestFirst,
     PricedBid,
-    PriceFormula,
+    Pricing,
     RatedCriteria,
     ReasonableLow,
     Sample,
@@ -39,7 +39,7 @@ class Benchmark(Record):
     steps: tuple[Step, ...]
 
 
-def benchmark(formula: PriceFormula, valid: Bids, ceiling: Decimal | None, drawn: Drawn) -> Benchmark:
+def benchmark(formula: Pricing, valid: Bids, ceiling: Decimal | None, drawn: Drawn) -> Benchmark:
     """The benchmark over the valid bids (at least one). ``ceiling``: the one in force."""
     match formula:
         case LowestFirst() | LowestEvaluated() | RatedCriteria():

@@ -25,6 +25,7 @@ from evalhub.core.rules.prices.formulas import (
     ReasonableLow,
     Sample,
     TwoPass,
+    Unpriced,
 )
 
 _Range = tuple[str, Decimal, Decimal, Decimal]  # name, value, lowest, highest
@@ -54,6 +55,9 @@ def check_inputs(formula: PriceFormula, bids: Sequence[PricedBid], points: Decim
     bidders = [bid.bidder for bid in bids]
     if len(set(bidders)) != len(bidders):
         raise Refusal("price-bidder-twice")
+    if isinstance(formula, Unpriced):
+        _check_unpriced(bids, points)
+        return
     for bid in bids:
         if not (bid.price.is_finite() and bid.price > 0):
             raise Refusal("price-not-positive", bidder=bid.bidder, found=bid.price)
@@ -61,8 +65,19 @@ def check_inputs(formula: PriceFormula, bids: Sequence[PricedBid], points: Decim
         raise Refusal("price-parameter", parameter="ceiling", found=ceiling)
     if not (points.is_finite() and 0 <= points <= 100):
         raise Refusal("price-parameter", parameter="points", found=points)
-    if not isinstance(formula, LowestFirst | LowestEvaluated | RatedCriteria) and formula.deduction.floor > points:
+    if (
+        not isinstance(formula, Unpriced | LowestFirst | LowestEvaluated | RatedCriteria)
+        and formula.deduction.floor > points
+    ):
         raise Refusal("price-parameter", parameter="deduction.floor", found=formula.deduction.floor)
+
+
+def _check_unpriced(bids: Sequence[PricedBid], points: Decimal) -> None:
+    for bid in bids:
+        if bid.price != 0:
+            raise Refusal("price-unwanted", bidder=bid.bidder, found=bid.price)
+    if points != 0:
+        raise Refusal("price-parameter", parameter="points", found=points)
 
 
 def check_drawn(formula: PriceFormula, drawn: Drawn) -> None:
@@ -88,7 +103,7 @@ def choices_of(formula: PriceFormula) -> Iterator[tuple[str, Choices]]:
 
 
 def _ranges(formula: PriceFormula) -> Iterator[_Range]:
-    if isinstance(formula, LowestFirst | LowestEvaluated | RatedCriteria):
+    if isinstance(formula, Unpriced | LowestFirst | LowestEvaluated | RatedCriteria):
         return
     yield from _deduction_ranges(formula.deduction)
     for name, choices in choices_of(formula):

@@ -9,6 +9,7 @@ Which published rule each covers (F-numbers are those of the design's table):
     composite          F-4  ceiling x w + mean x (1 - w), times k; reduced ceiling; cost floor; F-5 (2), (3)
     two-pass           F-6  mean, keep the near ones, mean again, times K
     lowest-evaluated   F-7  12号令 arts 30-33, 87号令 art 54: ranked by price, no score
+    none               –    panels: nothing is priced
     rated-criteria     F-8  World Bank: C_low/C x X + T/T_high x (1 - X), as points
 
 Left out, because the published text leaves them open or they need facts no price table holds: F-5 option
@@ -138,7 +139,12 @@ class RatedCriteria(Record, tag_field="formula", tag="rated-criteria"):
     score: Rounding = CENTS
 
 
-PriceFormula = LowestFirst | Averaged | ReasonableLow | Composite | TwoPass | LowestEvaluated | RatedCriteria
+class Unpriced(Record, tag_field="formula", tag="none"):
+    """Nothing is priced: every price is 0 and there is no price score. For panels only, which are no tenders."""
+
+
+Pricing = LowestFirst | Averaged | ReasonableLow | Composite | TwoPass | LowestEvaluated | RatedCriteria
+PriceFormula = Unpriced | Pricing
 DeviationFormula = Averaged | ReasonableLow | Composite | TwoPass
 
 

@@ -32,8 +32,10 @@ from evalhub.core.rules.prices.formulas import (
     PriceFormula,
     PriceResult,
     PriceRow,
+    Pricing,
     RatedCriteria,
     Step,
+    Unpriced,
 )
 from evalhub.core.rules.prices.rounding import exact, plain
 
@@ -70,6 +72,8 @@ def score_prices(
     drawn = drawn or Drawn()
     check_drawn(formula, drawn)
     ordered = tuple(sorted(bids, key=lambda bid: bid.bidder))
+    if isinstance(formula, Unpriced):
+        return PriceResult(benchmark=None, included=(), steps=(), rows=tuple(map(_unpriced, ordered)))
     limit, floor, steps = _limits(formula, ordered, ceiling, drawn)
     reasons = {bid.bidder: _reason(bid.price, limit, floor) for bid in ordered}
     valid = tuple(bid for bid in ordered if reasons[bid.bidder] is None)
@@ -87,7 +91,7 @@ def score_prices(
 
 
 def _limits(
-    formula: PriceFormula, bids: Bids, ceiling: Decimal | None, drawn: Drawn
+    formula: Pricing, bids: Bids, ceiling: Decimal | None, drawn: Drawn
 ) -> tuple[Decimal | None, Decimal | None, tuple[Step, ...]]:
     """The ceiling and floor in force, with the working that changed them."""
     if not isinstance(formula, Composite):
@@ -129,6 +133,11 @@ def _row(
     )
 
 
+def _unpriced(bid: PricedBid) -> PriceRow:
+    return PriceRow(bidder=bid.bidder, price=bid.price, valid=True, reason=None, included=False, deviation=None,
+                    score=None, technical=None, rank=None, steps=())  # fmt: skip
+
+
 def _technical(valid: Bids, totals: Mapping[str, Decimal]) -> _Technical:
     """The technical totals of the valid bids; each must be there and not negative, the best above zero."""
     found = {bid.bidder: totals[bid.bidder] for bid in valid if bid.bidder in totals}
@@ -143,7 +152,7 @@ def _technical(valid: Bids, totals: Mapping[str, Decimal]) -> _Technical:
 
 
 def _score(
-    formula: PriceFormula,
+    formula: Pricing,
     bid: PricedBid,
     base: Benchmark,
     points: Decimal,

@@ -10,6 +10,10 @@ FILES = {
         "国家专业分类标准中没有该代码。请更正专业代码。",
         "The code is not in the national classification. Correct it.",
     ),
+    "bad-date": (
+        "{path} 不是有效日期：{found}。请按 年-月-日 填写，如 2026-10-01。",
+        "{path} is not a date: {found}. Write year-month-day, as 2026-10-01.",
+    ),
     "file-name": ("文件名不能含路径。请改名。", "A file name must be plain, without a path. Rename the file."),
     "file-missing": (
         "找不到这份投标文件。请放入文件夹后重试。",

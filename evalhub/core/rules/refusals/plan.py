@@ -77,4 +77,40 @@ PLAN = {
         "此类项目的委员会须为七人以上单数，现为 {found}。请增加成员。",
         "This kind of project needs an odd committee of seven or more, not {found}. Add members.",
     ),
+    "panel-only": (
+        "{path}：只有评审组项目才有评审组设置，现项目类别为 {found}。请删除该设置或更正项目类别。",
+        "{path}: only a panel has a panel profile, not the class {found}. Delete it or correct the class.",
+    ),
+    "panel-priced": (
+        "{path}：评审组项目没有报价和价格分，现为 {found}。请把价格公式设为 none，各项金额不填。",
+        "{path}: nothing is priced in a panel, but there is {found}. Use the formula none and leave amounts out.",
+    ),
+    "price-needed": (
+        "{path}：{found} 类项目须有价格公式，不能为 none。请按招标文件选择公式。",
+        "{path}: a project of class {found} needs a price formula other than none. Choose that of the tender document.",
+    ),
+    "panel-category": (
+        "{path}：评审类别 {found} 不在列表中。请从 panel.categories 中选择。",
+        "{path}: the category {found} is not listed. Choose one of panel.categories.",
+    ),
+    "panel-size": (
+        "{path}：评审组人数与所选类别规定的人数不一致：{found}。请更正人数。",
+        "{path}: the size of the panel is not that of its category: {found}. Correct it.",
+    ),
+    "panel-too-small": (
+        "{path}：各专业最少人数之和超过评审组人数：{found}。请调整。",
+        "{path}: the specialties ask for more members than the panel has: {found}. Adjust them.",
+    ),
+    "panel-specialty": (
+        "{path}：各中心抽取的专业未满足评审组要求：{found}。请调整抽取专业和人数。",
+        "{path}: the strata do not bring the specialties of the panel: {found}. Adjust them.",
+    ),
+    "workday-and-holiday": (
+        "{path}：{found} 既是休假日又是调休上班日。请按国务院办公厅通知更正。",
+        "{path}: {found} is both a holiday and a working day. Correct it after the yearly notice.",
+    ),
+    "workday-anyway": (
+        "{path}：{found} 本来就是工作日；此处只填调休上班的周六、周日。请删除。",
+        "{path}: {found} is a working day anyway; only Saturdays and Sundays stand here. Delete it.",
+    ),
 }

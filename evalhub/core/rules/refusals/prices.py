@@ -24,6 +24,10 @@ PRICES = {
         "{bidder} 的报价 {found} 不是正数。请更正。",
         "The price of {bidder}, {found}, is not positive. Correct it.",
     ),
+    "price-unwanted": (
+        "{bidder} 有报价 {found}，但此公式不计价格。请删除报价。",
+        "{bidder} has a price, {found}, and this formula scores none. Remove the price.",
+    ),
     "price-sample": (
         "应抽取 {needed} 家报价，现为 {found} 家。请核对开标抽取记录。",
         "{needed} prices are to be drawn, not {found}. Check the record of the bid opening.",

@@ -12,7 +12,7 @@
 /** @typedef {{code: string, name: string, price: string}} Bidder */
 /** @typedef {{code: string, part: string, kind: string, title: Text2, highest: string}} Factor */
 /** @typedef {{code: string, title: Text2, procuring_entity: string, agent: string, project_class: string, budget: string, ceiling: string, committee: {size: number}, bidders: Bidder[], factors: Factor[], examination: unknown[], stage_minutes: number, price_points: string}} Project */
-/** @typedef {{revision: number, project: Project, shares: Share[], host_rooms: Room[], window: {opens: string, closes: string}}} Plan */
+/** @typedef {{revision: number, project: Project, shares: Share[], host_rooms: Room[], window: {opens: string, closes: string}, calendar: {holidays: string[], workdays: string[]}}} Plan */
 /** @typedef {{name: string, frozen: boolean, committed: boolean, escrowed: boolean, revealed: boolean}} Contribution */
 /** @typedef {{centre: string, code: string, specialty: string, title: string, need: number, members: number, reserves: number, reserves_wanted: number, called: number, exhausted: boolean, open: boolean}} BoardStratum */
 /** @typedef {{number: number, seed: string, contributions: Contribution[], strata: BoardStratum[], called_escrows: string[]}} Draw */

@@ -101,6 +101,7 @@ function PlanForm({ store, page, project, setup, centre }) {
       code: `s${index + 1}`, specialty: row.specialty.trim().toUpperCase(), need: Number(row.need), reserves: Number(row.reserves) })) })),
     host_rooms: chosen,
     window: { opens: stamp(form.opens), closes: stamp(form.closes) },
+    calendar: plan?.calendar ?? setup?.calendar ?? { holidays: [], workdays: [] },
   });
   const own = () => (shares[me]?.strata ?? []).reduce((total, row) => total + (Number(row.need) || 0), 0) || 1;
   const again = () => void suggest(own(), { opens: stamp(form.opens), closes: stamp(form.closes) }).then((found) => offer(found.rooms), (problem) => fail(problem.sentence));
