@@ -18,6 +18,8 @@ import msgspec
 from evalhub.core.codec import RecordMeta
 from evalhub.core.errors import Malformed
 
+DATABASE = "party.sqlite"  # in the data folder
+
 
 class TlsFiles(msgspec.Struct, metaclass=RecordMeta):
     """PEM files of the mutual TLS line: the session CA, and this party's certificate with its key."""
@@ -58,7 +60,7 @@ class PartySettings(msgspec.Struct, metaclass=RecordMeta):
     @property
     def database(self) -> Path:
         """The database file."""
-        return self.folder / "party.sqlite"
+        return self.folder / DATABASE
 
     @property
     def lock(self) -> Path:

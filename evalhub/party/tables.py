@@ -81,6 +81,14 @@ witness_head = Table(
     Column("root", LargeBinary(32), nullable=False),
 )
 
+cosigned = Table(
+    "cosigned",
+    metadata,
+    Column("session", String(128), primary_key=True),
+    Column("size", BigInteger, primary_key=True),
+    Column("note", LargeBinary, nullable=False),  # checkpoint with the log's signature and our cosignature
+)
+
 evidence = Table(
     "evidence",
     metadata,

@@ -1,8 +1,10 @@
 """The witness: cosigns a checkpoint only of what this party itself holds and has re-executed (c2sp.org/tlog-witness).
 
 Rules
-- The decision on the request is ``core.ledger.witness.decide``; here its memory. The head is moved by compare-and-swap
-  and on the disk before a cosignature exists.
+- The decision on the request is ``core.ledger.witness.decide``; here its memory. The head is moved by compare-and-swap,
+  and head and cosignature are on the disk before anybody is told.
+- The last checkpoints cosigned are kept: joined with those of the other witnesses they end the record of a session
+  whose hub never comes back (``salvage``).
 - The root must be the one of the own mirror at that size. A mirror that is still behind is waited for a moment, then
   the answer is 409 with the size last cosigned, and the hub asks again.
 - A ledger that broke the rules is never cosigned again; that request, and every fork, is kept as evidence.
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from evalhub.core.ledger.note import Signature
@@ -26,9 +28,10 @@ from evalhub.party.followed import Followed
 from evalhub.party.identity import Identity
 from evalhub.party.logs import Logger
 from evalhub.party.mirror import Mirror
-from evalhub.party.tables import witness_head
+from evalhub.party.tables import cosigned, witness_head
 
 PATIENCE = 10.0  # seconds a checkpoint may run ahead of the entries on their way
+KEPT = 16  # checkpoints of a session: one a second while it is busy, and the witnesses answer within a few
 
 
 class Witness:
@@ -69,9 +72,11 @@ class Witness:
             if decision.keep:
                 await self._keep(session, data, decision)
             return decision
-        if not await self._database.write(lambda connection: _swap(connection, session, head, decision.head)):
+        signature = self._identity.cosign(decision.note.text, self._clock.now() // 1000)
+        note = decision.note.plus(signature).to_bytes()
+        if not await self._database.write(lambda connection: _swap(connection, session, head, decision.head, note)):
             return Refused(409, (await self.head(session)).size, "another request was answered meanwhile")
-        return self._identity.cosign(decision.note.text, self._clock.now() // 1000)
+        return signature
 
     async def _compare(self, followed: Followed, head: Head, accepted: Accepted) -> Accepted | Refused:
         """The same checkpoint, if the own mirror says the same."""
@@ -99,9 +104,15 @@ def _head(connection: Connection, session: str) -> Head:
     return Head(row.size, row.root) if row else Head()
 
 
-def _swap(connection: Connection, session: str, old: Head, new: Head) -> bool:
-    """Move the head if it is still ``old``."""
+def _swap(connection: Connection, session: str, old: Head, new: Head, note: bytes) -> bool:
+    """Move the head if it is still ``old``, and keep what was cosigned."""
     first = upsert(witness_head).values(session=session, size=Head().size, root=Head().root)
     connection.execute(first.on_conflict_do_nothing())
     mine = (witness_head.c.session == session) & (witness_head.c.size == old.size) & (witness_head.c.root == old.root)
-    return connection.execute(update(witness_head).where(mine).values(size=new.size, root=new.root)).rowcount == 1
+    if connection.execute(update(witness_head).where(mine).values(size=new.size, root=new.root)).rowcount != 1:
+        return False
+    row = upsert(cosigned).values(session=session, size=new.size, note=note)
+    connection.execute(row.on_conflict_do_update(index_elements=["session", "size"], set_={"note": note}))
+    sizes = select(cosigned.c.size).where(cosigned.c.session == session).order_by(cosigned.c.size.desc()).limit(KEPT)
+    connection.execute(delete(cosigned).where(cosigned.c.session == session, cosigned.c.size.not_in(sizes)))
+    return True

@@ -6,10 +6,12 @@ import asyncio
 import io
 
 import pytest
+from sqlalchemy import select
 from support.party_end import GivenClock, adopt, entries_of, make_identity, request
 from support.world import START, World
 
-from evalhub.core.ledger.note import Note, parse_signatures, verify_note
+from evalhub.core.ledger.checkpoint import parse_checkpoint
+from evalhub.core.ledger.note import Note, parse_note, parse_signatures, verify_note
 from evalhub.core.ledger.witness import parse_request
 from evalhub.core.rules.state import Phase
 from evalhub.core.wire.frames import Entries, WireEntry, WitnessRequest
@@ -18,7 +20,8 @@ from evalhub.party.evidence import kept
 from evalhub.party.followed import Me
 from evalhub.party.logs import make_logger
 from evalhub.party.mirror import Mirror
-from evalhub.party.witness import Witness
+from evalhub.party.tables import cosigned
+from evalhub.party.witness import KEPT, Witness
 
 SIZE = 30
 
@@ -131,3 +134,20 @@ async def test_two_questions_at_once_move_the_head_once(stand: Stand) -> None:
         stand.ask(request(stand.world, 0, SIZE - 2)), stand.ask(request(stand.world, 0, SIZE))
     )
     assert sorted(reply.status for reply in replies) == [200, 409]
+
+
+async def test_the_last_checkpoints_cosigned_are_kept_with_our_line(stand: Stand) -> None:
+    """Those of all witnesses together end the record of a session whose hub is lost."""
+    sizes = range(1, KEPT + 5)
+    old = 0
+    for size in sizes:
+        assert (await stand.ask(request(stand.world, old, size))).status == 200
+        old = size
+    query = select(cosigned.c.size, cosigned.c.note).order_by(cosigned.c.size)
+    rows = await stand.database.read(lambda connection: connection.execute(query).all())
+    assert [row.size for row in rows] == list(sizes)[-KEPT:]
+    for row in rows:
+        note = parse_note(row.note)
+        assert parse_checkpoint(note.text).size == row.size
+        assert len(verify_note(note, [stand.identity.witness])) == 1
+        assert len(note.signatures) == 2, "the log's line is kept beside ours"

@@ -103,6 +103,10 @@ SESSION = {
         "对方关闭了连接：{reason}。系统会自动重连；如反复出现，请联系中枢运维。",
         "The line was closed: {reason}. It is tried again by itself; if that goes on, ask whoever runs the hub.",
     ),
+    "nothing-countersigned": (
+        "场次 {session} 没有任何经各方共同会签的记录，无法合成归档包。请提供全部参与方的数据文件夹。",
+        "Nothing of session {session} was countersigned by everybody, or a party's folder is missing. Give them all.",
+    ),
     "unknown-session": (
         "没有场次 {session}。请核对场次编号。",
         "There is no session {session}. Check its number.",
