@@ -36,4 +36,20 @@ PRICES = {
         "此公式需要每个有效投标人的技术分。请补充或改用其他公式。",
         "This formula needs the technical score of every valid bidder. Give them, or use another formula.",
     ),
+    "words-unknown": (
+        "大写金额第 {place} 个字“{found}”无法识别。请对照投标文件更正。",
+        "Character {place} of the amount in words, {found}, is not known. Correct it from the bid.",
+    ),
+    "words-order": (
+        "大写金额第 {place} 个字“{found}”处写法有误。请对照投标文件更正。",
+        "The amount in words makes no number at character {place}, {found}. Correct it from the bid.",
+    ),
+    "words-spelling": (
+        "大写金额“{found}”不规范，应写作“{expected}”。请核对后更正。",
+        "The amount in words {found} should be written {expected}. Check the bid and correct it.",
+    ),
+    "low-bid-rate": (
+        "异常低价的比例 {parameter} 为 {found}，应在 {least} 至 {most} 之间。请更正。",
+        "Rate {parameter} for abnormally low bids is {found}; the law allows {least} to {most}. Correct it.",
+    ),
 }
