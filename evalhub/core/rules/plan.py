@@ -30,10 +30,14 @@ from evalhub.core.rules.basic import (
     Stamp,
     Text2,
 )
+from evalhub.core.rules.bid_prices import figure_problems, key_problems, rate_problems
 from evalhub.core.rules.committee import CommitteeProfile, ProjectClass, check_committee
 from evalhub.core.rules.panels import PanelProfile, profile_problems, share_problems
 from evalhub.core.rules.prices import PricedBid, PriceFormula, Unpriced, score_prices
+from evalhub.core.rules.prices.correction import BidFigures, Law
+from evalhub.core.rules.prices.low_bids import LowBidRule
 from evalhub.core.rules.working_days import WorkCalendar, calendar_problems
+from evalhub.core.sealing.keys import PublicJwk
 
 __all__ = [
     "Code",
@@ -60,13 +64,18 @@ class BidFile(Record):
     length: Annotated[int, Meta(ge=1)]
 
 
-class Bidder(Record):
-    """A tenderer admitted at bid opening. ``price`` in CNY as read out; 0 where nothing is priced (a panel)."""
+class Bidder(Record, omit_defaults=True):
+    """A tenderer admitted at bid opening. ``price`` in CNY as read out; 0 where nothing is priced (a panel).
+
+    ``figures``: what else the bid says of its price; ``key``: signs the bidder's answers (``evalhub bidder keygen``).
+    """
 
     code: Code
     name: ShortText
     file: BidFile
     price: Decimal = Decimal(0)
+    figures: BidFigures | None = None
+    key: PublicJwk | None = None
 
 
 class ExaminationItem(Record):
@@ -102,6 +111,13 @@ class Aggregation(Record):
     places: Annotated[int, Meta(ge=0, le=6)] = 2
 
 
+class ClarificationRule(Record):
+    """How questions go out: whether oversight vets them too (R57), and minutes to answer unless the host says other."""
+
+    oversight_vets: bool = False
+    minutes: Annotated[int, Meta(ge=1, le=6000)] = 30
+
+
 class CommitteeRequest(Record):
     """Size and case of the committee: which of R10–R12 apply follows from it. ``complex``: technically complex;
     ``concern``: of high public concern."""
@@ -133,6 +149,8 @@ class Project(Record):
     panel: PanelProfile | None = None
     budget: Decimal = Decimal(0)
     ceiling: Decimal = Decimal(0)
+    clarification: ClarificationRule = ClarificationRule()
+    low_bids: LowBidRule = LowBidRule()
 
 
 class Stratum(Record):
@@ -205,6 +223,7 @@ def problems(project: Project) -> tuple[Problem, ...]:
         *_bid_problems(project),
         *_factor_problems(project),
         *_price_problems(project),
+        *_figure_problems(project),
     )
 
 
@@ -332,6 +351,21 @@ def _price_problems(project: Project) -> Iterator[Problem]:
         parameter = refusal.detail.get("parameter", "")
         where = f"price.{parameter}" if parameter else "price"
         yield Problem(path=where, code=refusal.code, found=refusal.detail.get("found", ""))
+
+
+def law_of(project: Project) -> Law:
+    """The law that prices are under: 财政部令第87号, or the Tendering Law and what stands on it."""
+    return "government" if project.project_class.startswith("government-") else "tendering"
+
+
+def _figure_problems(project: Project) -> Iterator[Problem]:
+    """Figures are compared once, so that nothing impossible is found out after the opening."""
+    for index, bidder in enumerate(project.bidders):
+        if bidder.figures is not None and _is_money(bidder.price):
+            yield from figure_problems(f"bidders[{index}].figures", bidder.price, bidder.figures)
+        if bidder.key is not None:
+            yield from key_problems(f"bidders[{index}].key", bidder.key)
+    yield from rate_problems("low_bids", project.low_bids, law_of(project))
 
 
 def _factor_mistake(factor: Factor) -> str | None:

@@ -14,7 +14,10 @@ from support.world import small_project
 from evalhub.core.codec import canonical, decode
 from evalhub.core.errors import Malformed
 from evalhub.core.rules.plan import Factor, Plan, Project, plan_problems, problems
+from evalhub.core.rules.prices.correction import BidFigures, PricedLine
+from evalhub.core.rules.prices.low_bids import LowBidRule
 from evalhub.core.rules.refusals import SENTENCES
+from evalhub.core.sealing.keys import PublicJwk
 
 replace = msgspec.structs.replace
 PROJECT = small_project()
@@ -89,3 +92,39 @@ def test_the_digest_is_of_the_whole_plan():
     assert plan.share_of("wuhan").seats() == 3
     with pytest.raises(KeyError):
         plan.share_of("nobody")
+
+
+FIGURES = {
+    "words": (BidFigures(words="壹仟伍元"), "bidders[0].figures.words", "amount-in-words"),
+    "body": (BidFigures(body=Decimal("NaN")), "bidders[0].figures.body", "not-an-amount"),
+    "line": (
+        BidFigures(lines=(PricedLine(code="a", unit_price=Decimal("1E+400"), quantity=Decimal(1)),)),
+        "bidders[0].figures.lines[0]",
+        "not-an-amount",
+    ),
+    "nothing": (
+        BidFigures(lines=(PricedLine(code="a", unit_price=Decimal(0), quantity=Decimal(1)),)),
+        "bidders[0].figures",
+        "not-an-amount",
+    ),
+}
+
+
+@pytest.mark.requirement("R61")
+@pytest.mark.parametrize("case", FIGURES)
+def test_what_a_bid_says_of_its_price_is_checked_before_the_opening(case):
+    figures, path, code = FIGURES[case]
+    bidders = (replace(PROJECT.bidders[0], figures=figures), *PROJECT.bidders[1:])
+    assert [(p.path, p.code) for p in problems(replace(PROJECT, bidders=bidders))] == [(path, code)]
+
+
+@pytest.mark.requirement("R62")
+def test_a_tender_document_never_lowers_a_rate_of_the_law():
+    of_government = replace(PROJECT, project_class="government-services", low_bids=LowBidRule(mean=Decimal("0.4")))
+    assert ("low_bids.mean", "bad-rate") in [(p.path, p.code) for p in problems(of_government)]
+
+
+def test_a_bidder_key_is_a_point_of_the_curve():
+    bad = replace(PROJECT.bidders[0], key=PublicJwk(x="A" * 43, y="A" * 43))
+    found = problems(replace(PROJECT, bidders=(bad, *PROJECT.bidders[1:])))
+    assert [(p.path, p.code) for p in found] == [("bidders[0].key", "not-a-key")]

@@ -54,7 +54,7 @@ class PricedLine(Record):
     quantity: Decimal
 
 
-class BidFigures(Record):
+class BidFigures(Record, omit_defaults=True):
     """What else a bid says of its price, beside the figure read out. Whatever is empty is not compared."""
 
     body: Decimal | None = None

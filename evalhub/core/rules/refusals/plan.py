@@ -113,4 +113,16 @@ PLAN = {
         "{path}：{found} 本来就是工作日；此处只填调休上班的周六、周日。请删除。",
         "{path}: {found} is a working day anyway; only Saturdays and Sundays stand here. Delete it.",
     ),
+    "amount-in-words": (
+        "{path}：大写金额写法有误：{found}。请对照投标文件更正。",
+        "{path}: the amount in words is not well written: {found}. Correct it from the bid.",
+    ),
+    "bad-rate": (
+        "{path}：异常低价的比例 {found} 超出法定范围。请更正。",
+        "{path}: rate {found} for abnormally low bids is outside what the law allows. Correct it.",
+    ),
+    "not-a-key": (
+        "{path}：不是有效的公钥。请填写 evalhub bidder keygen 生成的公钥。",
+        "{path}: not a public key. Give the one that evalhub bidder keygen has made.",
+    ),
 }
