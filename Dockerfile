@@ -23,6 +23,8 @@ RUN python tools/web.py --no-npm \
  && /app/bin/pip install --no-deps --no-index /wheel/*.whl
 
 FROM python:3.13-slim
+# Fonts of the report's PDF. Every party typesets the report itself, so all use the same release of them.
+RUN apt-get update && apt-get install --yes --no-install-recommends fontconfig fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 # A fixed number, so that the owner of the volume's files is the same in every image. Key files are for their owner only.
 RUN useradd --uid 10001 --create-home evalhub && install --directory --owner evalhub --mode 0700 /data
 COPY --from=build /app /app

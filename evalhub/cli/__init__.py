@@ -19,6 +19,7 @@ from evalhub.cli import (
     project,
     rehearse,
     replay,
+    report,
     salvage,
     take,
     verify,
@@ -31,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (demo, rehearse, verify, replay, explain, salvage, operate, take, code, init, processes):
+for module in (demo, rehearse, verify, replay, explain, report, salvage, operate, take, code, init, processes):
     module.register(app)
 app.add_typer(pool.app, name="pool")
 app.add_typer(project.app, name="project")

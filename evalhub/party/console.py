@@ -4,6 +4,8 @@
     GET  /api/sessions/{session}               progress (``visibility.ProgressView``) and the actions open now
     GET  /api/sessions/{session}/page          all that a page shows of it (``board``), ledger head, notes
     GET  /api/sessions/{session}/bundle        the archive as a zip, from this party's own mirror
+    GET  /api/sessions/{session}/report.json   the report as data, once it is issued
+    GET  /api/sessions/{session}/report.pdf    the same as a PDF; ?lang=en for English
     POST /api/sessions/{session}/{action}      do it; body: the action's parameters
     GET  /api/changes                          server-sent events: what changed (``changes``)
     GET  /healthz                              liveness, line to the hub, ledger heads
@@ -16,6 +18,7 @@ Never here: a rule. Whether an action is lawful is for ``decide``; the list of o
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from collections.abc import Awaitable, Callable, Mapping
@@ -39,6 +42,8 @@ from evalhub.party.changes import Changes
 from evalhub.party.logins import Logins
 from evalhub.party.notes import AlertNote, Note, close_alert, notes
 from evalhub.party.party import Party
+from evalhub.report.document import document_of
+from evalhub.report.typeset import Lang, typeset
 
 MAX_BODY = 4 << 20
 P = TypeVar("P", bound=Record)
@@ -100,6 +105,8 @@ class Console:
             web.get("/api/sessions/{session}", self.session),
             web.get("/api/sessions/{session}/page", self.page),
             web.get("/api/sessions/{session}/bundle", self.bundle),
+            web.get("/api/sessions/{session}/report.json", self.report_json),
+            web.get("/api/sessions/{session}/report.pdf", self.report_pdf),
             web.post("/api/sessions/{session}/{action}", self.act),
         ]
 
@@ -146,6 +153,20 @@ class Console:
         headers = {"Content-Disposition": f'attachment; filename="{name}.zip"'}
         return web.Response(body=zipped(files), content_type="application/zip", headers=headers)
 
+    async def report_json(self, request: web.Request) -> web.Response:
+        """The report's canonical bytes."""
+        await self.logins.operator(request)
+        document_of(state := self.party.state(self.session_of(request)))
+        return web.Response(body=report_bytes(state), content_type="application/json", headers=_file(state, "json"))
+
+    async def report_pdf(self, request: web.Request) -> web.Response:
+        """The report as pages, with the answers given so far."""
+        await self.logins.operator(request)
+        state = self.party.state(self.session_of(request))
+        lang: Lang = "en" if request.query.get("lang") == "en" else "zh"
+        made = await asyncio.to_thread(typeset, document_of(state), lang)
+        return web.Response(body=made, content_type="application/pdf", headers=_file(state, "pdf"))
+
     async def act(self, request: web.Request) -> web.Response:
         """Run one action."""
         operator = await self.logins.operator(request)
@@ -188,6 +209,10 @@ class Console:
         if name not in self.party.mirror.sessions():
             raise Refusal("unknown-session", session=name)
         return name
+
+
+def _file(state: State, ending: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{state.session}.{ending}"', "Cache-Control": "no-store"}
 
 
 def report_files(state: State) -> dict[str, bytes]:

@@ -68,7 +68,14 @@ def assert_problem(answer: aiohttp.ClientResponse, body: dict[str, Any], status:
 @pytest.mark.parametrize("party", PARTIES)
 async def test_nobody_comes_in_without_the_right_token(network: Network, sitting: Sitting, party: str) -> None:
     theirs = network.info.party("wedz" if party == "wuhan" else "wuhan").token
-    doors = [("GET", ""), ("GET", "/S-1"), ("GET", "/S-1/bundle"), ("POST", "/S-1/open"), ("POST", "/S-1/no-such")]
+    doors = [
+        ("GET", ""),
+        ("GET", "/S-1"),
+        ("GET", "/S-1/bundle"),
+        ("GET", "/S-1/report.pdf"),
+        ("POST", "/S-1/open"),
+        ("POST", "/S-1/no-such"),
+    ]
     for method, path in doors:
         for token in (None, "wrong", theirs, "é", network.info.party(party).token + "x"):
             answer, body = await ask(network, f"/api/sessions{path}", party=party, method=method, token=token)
@@ -95,7 +102,7 @@ async def test_health_is_open_and_says_whether_the_hub_is_reached(network: Netwo
 
 
 async def test_an_unknown_session_is_404(network: Network, sitting: Sitting) -> None:
-    for path in ("S-9", "S-9/bundle"):
+    for path in ("S-9", "S-9/bundle", "S-9/report.pdf", "S-9/report.json"):
         answer, body = await ask(network, f"/api/sessions/{path}")
         assert_problem(answer, body, 404, "unknown-session")
     plan = {"plan": await sitting.plan()}
@@ -188,6 +195,13 @@ async def test_there_is_no_bundle_before_the_archive(network: Network, sitting: 
     for party in PARTIES:
         answer, body = await ask(network, "/api/sessions/S-1/bundle", party=party)
         assert_problem(answer, body, 409, "not-archived")
+
+
+async def test_there_is_no_report_before_it_is_issued(network: Network, sitting: Sitting) -> None:
+    for party in PARTIES:
+        for path in ("report.pdf", "report.json"):
+            answer, body = await ask(network, f"/api/sessions/S-1/{path}", party=party)
+            assert_problem(answer, body, 409, "no-report")
 
 
 # -- the list of actions, and two sessions ---------------------------------------------------------------------------

@@ -34,6 +34,19 @@ CONCLUSION = {
         "没有需要您答复的问题 {finding}。请刷新列表。",
         "There is no finding {finding} for you. Refresh the list.",
     ),
+    "no-report": (
+        "评标报告尚未出具（阶段 {phase}）。请在报告出具后再生成 PDF。",
+        "No report has been issued yet (phase {phase}). Ask for the PDF once it is.",
+    ),
+    "fonts-missing": (
+        "本机缺少字体 {fonts}，不能生成 PDF。请安装 Debian 软件包 fonts-noto-cjk；report.json 不受影响。",
+        "The fonts {fonts} are missing here: no PDF. Install Debian's fonts-noto-cjk; report.json is available.",
+    ),
+    "glyph-missing": (
+        "字体中没有“{text}”，PDF 不能完整显示报告，因此未生成；report.json 不受影响。请联系运行维护人员补充字体。",
+        "The fonts have no “{text}”, so no PDF was made: it would not show the whole report. "
+        "Ask the technicians for a font that has it; report.json is available.",
+    ),
     "wrong-report": (
         "评标报告的摘要与台账不符。请刷新并重新生成报告。",
         "This is not the digest of the report. Refresh and build the report again.",

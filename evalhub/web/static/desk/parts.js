@@ -122,6 +122,7 @@ export function Results({ board }) {
   const p = board.progress;
   const bidders = board.plan?.project.bidders ?? [];
   const name = (/** @type {string} */ code) => `${code} ${bidders.find((one) => one.code === code)?.name ?? ""}`;
+  const files = `/api/sessions/${encodeURIComponent(p.session)}/report`;
   const rejected = board.bids.filter((bid) => !bid.valid);
   if (!p.ranking.length)
     return html`<${Panel} title=${d("ranking")}><p>${d("noResult")}</p><//>`;
@@ -136,6 +137,7 @@ export function Results({ board }) {
       ${p.open_findings > 0 && html`<p>${d("findingsOpen", { count: p.open_findings })}</p>`}
       <${Table} label=${d("findings")} head=${["#", d("bidder"), d("factor"), d("seat")]}
         rows=${p.findings.map((one) => [`${one.code} ${word(`finding-${one.kind}`)}`, name(one.bidder), one.factor, one.seats.join("，")])} /><//>`}
+    ${p.report && html`<${Panel} title=${d("reportFiles")}><p class="actions"><a class="button" download href=${`${files}.pdf`}>${d("reportPdf")}</a> <a class="button" download href=${`${files}.pdf?lang=en`}>${d("reportPdfEn")}</a> <a class="button" download href=${`${files}.json`}>${d("reportJson")}</a></p><//>`}
     ${board.answers.length > 0 && html`<${Panel} title=${d("answers")}><${Table} label=${d("answers")} head=${[d("seat"), d("answer"), d("reason")]}
       rows=${board.answers.map((one) => [one.seat, one.answer === "signed" ? d("signed") : one.answer === "dissent" ? d("dissent") : one.answer === "deemed" ? d("deemed") : d("refusedSign"), one.text || "—"])} /><//>`}
     <${Scores} board=${board} name=${name} />`;
