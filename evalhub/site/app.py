@@ -25,6 +25,7 @@ from evalhub.site import calendar
 from evalhub.site.booking import Booking
 from evalhub.site.booths import BoothDesk
 from evalhub.site.calendar import Outage, Utilisation
+from evalhub.site.call_book import Means
 from evalhub.site.draw_office import DrawOffice
 from evalhub.site.reception import Reception
 from evalhub.site.registrar import Registrar
@@ -46,10 +47,11 @@ class Centre:
 
 
 class OutcomeOf(Record):
-    """Result of calling one leaf."""
+    """Result of calling one leaf, and how the expert was reached."""
 
     leaf: HexDigest
     outcome: str
+    means: Means = "telephone"
 
 
 class LeafOnly(Record):
@@ -134,7 +136,11 @@ async def build(
         booking=Booking(party, rooms.as_rooms() if rooms else (), os.urandom),
         rooms=rooms,
     )
-    console = Console(party, logins, (*common_actions(centre, desk), *calendar_actions(centre), *own(centre)))
+    console = Console(
+        party,
+        logins,
+        (*draw_actions(centre), *reception_actions(centre, desk), *calendar_actions(centre), *own(centre)),
+    )
     views = Views(console, directory.parties, rooms, office, desk)
     return [*console.routes(), *views.routes(), *booth_routes(party, directory, desk), *operator_routes(party)]
 
@@ -188,9 +194,9 @@ def calendar_actions(centre: Centre) -> tuple[Action, ...]:
     )
 
 
-def common_actions(centre: Centre, desk: BoothDesk) -> tuple[Action, ...]:
-    """What operators of any centre do."""
-    office, reception = centre.office, centre.reception
+def draw_actions(centre: Centre) -> tuple[Action, ...]:
+    """The draw office."""
+    office = centre.office
 
     async def freeze(session: str, _: Nothing, operator: Operator) -> None:
         await office.freeze(session, operator)
@@ -205,10 +211,28 @@ def common_actions(centre: Centre, desk: BoothDesk) -> tuple[Action, ...]:
         return await office.candidates(session)
 
     async def record(session: str, params: OutcomeOf, operator: Operator) -> None:
-        await office.record(session, params.leaf, params.outcome, operator)
+        await office.record(session, params.leaf, params.outcome, params.means, operator)
+
+    async def book(session: str, _: Nothing, __: Operator) -> Record:
+        return await office.calls(session)
 
     async def members(session: str, _: Nothing, __: Operator) -> Record:
         return await office.members(session)
+
+    return (
+        Action("freeze-pool", c.FreezePool, Nothing, freeze),
+        Action("pool", None, Nothing, pool),
+        Action("draw-secrets", None, Nothing, secrets),
+        Action("candidates", c.RecordOutcome, Nothing, candidates),
+        Action("record-outcome", c.RecordOutcome, OutcomeOf, record),
+        Action("call-book", None, Nothing, book),
+        Action("members", None, Nothing, members),
+    )
+
+
+def reception_actions(centre: Centre, desk: BoothDesk) -> tuple[Action, ...]:
+    """The reception desk and the booths."""
+    reception = centre.reception
 
     async def admit(session: str, params: LeafOnly, operator: Operator) -> Record:
         return await reception.admit(session, params.leaf, operator)
@@ -221,12 +245,6 @@ def common_actions(centre: Centre, desk: BoothDesk) -> tuple[Action, ...]:
         return CallList(calls=tuple((call.seat, call.text, call.at) for call in desk.calls if call.session == own))
 
     return (
-        Action("freeze-pool", c.FreezePool, Nothing, freeze),
-        Action("pool", None, Nothing, pool),
-        Action("draw-secrets", None, Nothing, secrets),
-        Action("candidates", c.RecordOutcome, Nothing, candidates),
-        Action("record-outcome", c.RecordOutcome, OutcomeOf, record),
-        Action("members", None, Nothing, members),
         Action("admit", c.AdmitExpert, LeafOnly, admit),
         Action("reprint-ticket", c.IssueTicket, SeatOnly, reprint),
         Action("calls", None, Nothing, calls),

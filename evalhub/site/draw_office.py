@@ -3,6 +3,7 @@
 What leaves the centre is opaque: sorted leaves, and outcomes. Salt and the map from leaf to expert stay in its
 database. Answers of experts come from the centre's notice service or its operator; two outcomes need no asking: an
 expert who already sits in another stratum, and one from the same unit as a member (R20). Neither can be accepted.
+Who was notified when and how is in the call book.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from evalhub.core.rules import commands as c
 from evalhub.core.rules import drawing
 from evalhub.core.rules.draw import pool_root
 from evalhub.core.rules.events import DrawRequest
-from evalhub.core.rules.plan import Stratum
+from evalhub.core.rules.notice import notice
+from evalhub.core.rules.plan import Stratum, Text2
 from evalhub.core.rules.state import Draw, Phase, State
 from evalhub.core.rules.statements import Operator
 from evalhub.party.party import Party
+from evalhub.site import call_book
+from evalhub.site.call_book import CallBook, Means
 from evalhub.site.pool.audit import DrawSecrets
 from evalhub.site.pool.frozen import SALT_BYTES, FrozenPool, freeze, settled
 from evalhub.site.pool.records import Expert
@@ -31,13 +35,16 @@ from evalhub.site.tables import drawn_expert, pool_salt
 
 
 class Candidate(Record):
-    """Whom to call next, as the own centre sees it. ``settled``: the outcome that needs no call, or empty."""
+    """Whom to call next, as the own centre sees it. ``settled``: the outcome that needs no call, or empty; ``notice``:
+    all that may be said (R17).
+    """
 
     draw: int
     stratum: str
     leaf: str
     expert: Expert
     settled: str
+    notice: Text2
 
 
 class Candidates(Record):
@@ -86,17 +93,31 @@ class DrawOffice:
         for draw, stratum, leaf in _next_leaves(state, self.party.name):
             expert = await self.expert(session, leaf)
             settled = await self._settled(state, leaf, expert)
-            found.append(Candidate(draw=draw, stratum=stratum, leaf=leaf, expert=expert, settled=settled))
+            said = notice(state.the_plan().window.opens, state.parties[self.party.name].title)
+            found.append(Candidate(draw=draw, stratum=stratum, leaf=leaf, expert=expert, settled=settled, notice=said))
         return Candidates(candidates=tuple(found))
 
-    async def record(self, session: str, leaf: str, outcome: str, operator: Operator) -> None:
-        """Log what came of calling a leaf, or of a member that falls out again."""
+    async def record(self, session: str, leaf: str, outcome: str, means: Means, operator: Operator) -> None:
+        """Note the call, then log what came of it, or of a member that falls out again."""
         state = self._state(session)
         draw, stratum = self._place(state, leaf)
-        if outcome == "accepted" and (settled := await self._settled(state, leaf, await self.expert(session, leaf))):
+        settled = await self._settled(state, leaf, await self.expert(session, leaf))
+        if outcome == "accepted" and settled:
             raise Refusal("outcome-settled", outcome=settled)
+        call = call_book.Call(
+            leaf=leaf, stratum=stratum, at=self.party.clock.now(), means="none" if outcome == settled else means,
+            outcome=outcome, operator=operator.account,
+        )  # fmt: skip
+        await self.party.database.write(lambda db: call_book.write(db, session, call))
         command = c.RecordOutcome(draw=draw, stratum=stratum, leaf=leaf, outcome=outcome)
         await self.party.submit_own(session, command, operator)
+
+    async def calls(self, session: str) -> CallBook:
+        """Everybody notified so far, with what was drawn for."""
+        share = self._state(session).the_plan().share_of(self.party.name)
+        kept = await self.party.database.read(lambda db: call_book.read(db, session))
+        lines = [call.line(await self.expert(session, call.leaf)) for call in kept]
+        return CallBook(conditions=share.strata, lines=tuple(lines))
 
     async def members(self, session: str) -> MemberNames:
         """Names of the own members, for the reception desk."""

@@ -1,8 +1,8 @@
-"""Tables only a centre has, on the party's one ``MetaData``: pools, draw secrets, tickets, calendar."""
+"""Tables only a centre has, on the party's one ``MetaData``: pools, draw secrets, call book, tickets, calendar."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from evalhub.party.tables import metadata
 from evalhub.site.pool import tables as pool_tables
@@ -31,6 +31,20 @@ drawn_expert = Table(
     Column("expert", Text, nullable=False),
 )
 
+expert_call = Table(
+    "expert_call",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session", String(48), nullable=False),
+    Column("leaf", String(64), nullable=False),
+    Column("stratum", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),  # machine ms
+    Column("means", String(32), nullable=False),
+    Column("outcome", String(64), nullable=False),
+    Column("operator", String(64), nullable=False),
+    UniqueConstraint("session", "leaf", "outcome"),
+)
+
 ticket = Table(
     "ticket",
     metadata,
@@ -48,4 +62,13 @@ booth_slot = Table(
     Column("reason", Text, nullable=False),
 )
 
-__all__ = ["booth_slot", "drawn_expert", "metadata", "pool_registration", "pool_salt", "pool_tables", "ticket"]
+__all__ = [
+    "booth_slot",
+    "drawn_expert",
+    "expert_call",
+    "metadata",
+    "pool_registration",
+    "pool_salt",
+    "pool_tables",
+    "ticket",
+]

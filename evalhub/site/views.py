@@ -22,6 +22,7 @@ from evalhub.party.notes import notes
 from evalhub.party.session_file import FloorPlan
 from evalhub.party.specialties import all_codes, name_of
 from evalhub.site.booths import BoothDesk
+from evalhub.site.call_book import MEANS
 from evalhub.site.draw_office import DrawOffice
 from evalhub.site.pool.records import Expert
 
@@ -42,16 +43,21 @@ class Specialty(Record):
 
 
 class CentreView(Record):
-    """What does not change while the process runs. ``outcomes``: the closed list of what may come of a call."""
+    """What does not change while the process runs. ``outcomes``: the closed list of what may come of a call; ``means``:
+    the one of how an expert is reached.
+    """
 
     parties: tuple[PartyTitle, ...]
     rooms: FloorPlan | None
     specialties: tuple[Specialty, ...]
     outcomes: tuple[str, ...]
+    means: tuple[str, ...]
 
 
 class Person(Record):
-    """An expert of the own pool, masked. ``settled``: outcome that needs no call. ``seat``: empty until admitted."""
+    """An expert of the own pool, masked. ``settled``: outcome that needs no call; ``notice``: what may be said to a
+    candidate; ``seat``: empty until admitted.
+    """
 
     draw: int
     stratum: str
@@ -59,6 +65,7 @@ class Person(Record):
     name: str
     title: str
     settled: str = ""
+    notice: Text2 | None = None
     seat: str = ""
 
 
@@ -92,6 +99,7 @@ class Views:
             rooms=rooms,
             specialties=tuple(Specialty(code=code, name=name_of(code)) for code in all_codes()),
             outcomes=OUTCOMES,
+            means=MEANS,
         )
 
     def routes(self) -> list[web.RouteDef]:
@@ -119,7 +127,7 @@ class Views:
         rows = (await self.office.candidates(session)).candidates
         return tuple(
             Person(draw=row.draw, stratum=row.stratum, leaf=row.leaf, name=masked(row.expert),
-                   title=row.expert.title, settled=row.settled)
+                   title=row.expert.title, settled=row.settled, notice=row.notice)
             for row in rows
         )  # fmt: skip
 

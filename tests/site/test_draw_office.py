@@ -104,6 +104,35 @@ async def test_a_member_and_a_members_unit_need_no_call_and_cannot_accept(sittin
     assert ("wedz", "construction") in sitting.state("wedz").draw().exhausted
 
 
+@pytest.mark.requirement("R14", "R16")
+async def test_the_call_book_has_everybody_notified_when_and_how(sitting: Sitting) -> None:
+    """Of the calls before this test: in order, with conditions and answers; at the own centre only."""
+    book = await sitting.guest.do("call-book")
+    assert [(row["code"], row["specialty"], row["need"]) for row in book["conditions"]] == [
+        ("design", "A0401", 1),
+        ("construction", "A0801", 1),
+    ]
+    logged = [(one.leaf, one.outcome) for one in sitting.state("wedz").draw().outcomes["wedz"]]
+    assert [(line["leaf"], line["outcome"]) for line in book["lines"]] == logged
+    for line in book["lines"]:
+        asked = line["outcome"] in ("accepted", "declined")
+        assert line["means"] == ("telephone" if asked else "none")
+        assert line["expert"]["name"].startswith("合成专家WEDZ")
+        assert (line["operator"], line["at"][:2]) == ("operator", "20")
+    assert (await refusal(sitting, "oversight", "call-book", {}))[0] == "http-404"
+
+
+@pytest.mark.requirement("R17")
+async def test_an_expert_is_told_time_and_place_and_nothing_of_the_project(sitting: Sitting) -> None:
+    state = sitting.state()
+    project = state.the_plan().project
+    (row, *_) = (await candidates(sitting, "wuhan")).values()
+    for text in row["notice"].values():
+        assert state.parties["wuhan"].title.zh in text or state.parties["wuhan"].title.en in text
+        secret = [project.title.zh, project.title.en, state.session, *(b.name for b in project.bidders), "wedz"]
+        assert not [word for word in secret if word in text]
+
+
 async def test_a_further_draw_needs_exhausted_lists_an_order_and_fresh_contributions(sitting: Sitting) -> None:
     for desk in ("wuhan", "wedz"):  # only oversight has this action
         assert (await refusal(sitting, desk, "order-draw", {"reason": "名单用尽"}))[0] == "http-404"

@@ -103,7 +103,9 @@ class Session:
             row = hand.page.locator("[data-leaf]").first
             leaf = await row.get_attribute("data-leaf")
             if first and await row.locator("select").count():
-                await row.locator("select").select_option("declined")
+                await row.locator("select").first.select_option("text-message")
+                await row.locator("select").last.select_option("declined")
+                assert "评审工作" in await row.locator("[data-notice]").inner_text()
             first = False
             await row.locator('[data-action="record-outcome"]').click()
             await row.locator('[data-confirm="record-outcome"]').click()

@@ -25,7 +25,7 @@
 /** @typedef {{size: number, root: string, checkpoint_size: number, checkpoint_root: string, equal: boolean, stopped: string, evidence: number}} Head */
 /** @typedef {{alert: string, text: string, account: string, at: string}} AlertNote */
 /** @typedef {{board: Board, actions: string[], head: Head, notes: AlertNote[]}} Page */
-/** @typedef {{draw: number, stratum: string, leaf: string, name: string, title: string, settled: string, seat: string}} Person */
+/** @typedef {{draw: number, stratum: string, leaf: string, name: string, title: string, settled: string, notice: {zh: string, en: string} | null, seat: string}} Person */
 /** @typedef {{key: string, seat: string, text: string, at: string, answered: boolean}} Call */
 /** @typedef {{candidates: Person[], members: Person[], online: string[], calls: Call[]}} Hall */
 /** @typedef {{name: string, title: Text2, booths: {name: string}[]}} RoomSetup */

@@ -1,5 +1,6 @@
 /** The draw room: whom to call next, in the order of the draw, and who stands. Names are masked, and this centre's only. */
 
+import { either } from "../shared/i18n.js";
 import { html, Panel, useState } from "../shared/ui.js";
 import { Table } from "../desk/parts.js";
 import { Step } from "../desk/step.js";
@@ -21,14 +22,19 @@ export const Candidates = ({ store }) => {
 /** @param {{store: Store, one: Person, first: boolean}} props */
 function Candidate({ store, one, first }) {
   const outcomes = /** @type {string[]} */ (store.extra["centre"]?.outcomes ?? []).filter((code) => !["late", "withdrawn"].includes(code));
+  const means = /** @type {string[]} */ (store.extra["centre"]?.means ?? []);
   const [outcome, choose] = useState(one.settled || "accepted");
+  const [by, reach] = useState("telephone");
   return html`<li data-leaf=${one.leaf}><b>${one.name}</b><span>${one.title}</span><span class="soft">${one.stratum}</span>
     <span class="soft mono small">${one.leaf.slice(0, 12)}</span>
+    ${!one.settled && one.notice && html`<p class="notice small" data-notice>${o("sayOnly")}${either(one.notice)}</p>
+      <select aria-label=${o("meansOf", { name: one.name })} value=${by} onChange=${(/** @type {any} */ e) => reach(e.target.value)}>
+        ${means.map((code) => html`<option value=${code}>${said(code)}</option>`)}</select>`}
     ${one.settled ? html`<span>${o("settled")}：${said(one.settled)}</span>` : html`
       <select aria-label=${o("outcomeOf", { name: one.name })} value=${outcome} onChange=${(/** @type {any} */ e) => choose(e.target.value)}>
         ${outcomes.map((code) => html`<option value=${code}>${said(code)}</option>`)}</select>`}
     <${Step} store=${store} action="record-outcome" label=${o("record")} describe=${o("recordFor", { name: one.name })} primary=${first}
-      consequence=${o("recordAsk", { name: one.name, outcome: said(outcome) })} params=${() => ({ leaf: one.leaf, outcome })} /></li>`;
+      consequence=${o("recordAsk", { name: one.name, outcome: said(outcome) })} params=${() => ({ leaf: one.leaf, outcome, means: by })} /></li>`;
 }
 
 /** @param {{store: Store, page: import("../desk/types.js").Page}} props */
