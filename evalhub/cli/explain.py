@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from evalhub.cli.price import step_text
 from evalhub.cli.replay import load
 from evalhub.cli.texts import Lang, t
 from evalhub.core.codec import to_plain
@@ -73,8 +74,7 @@ def _show_price(prices: PriceResult, bidder: str, lang: Lang) -> None:
     print(t("explain.price", lang))
     row = next(row for row in prices.rows if row.bidder == bidder)
     for step in (*prices.steps, *row.steps):
-        label = t(f"price.label-{step.label}", lang)
-        print(t("price.step", lang, label=label, expression=step.expression, value=step.value))
+        print(step_text(step, lang))
     if row.reason:
         why = t(f"price.{row.reason}", lang)
         print(t("price.invalid", lang, bidder=bidder, price=f"{row.price:f}", reason=why))

@@ -19,7 +19,7 @@ import typer
 from evalhub.cli.texts import Lang, reason, t
 from evalhub.core.codec import Record, from_plain, to_plain
 from evalhub.core.errors import Malformed, Refusal
-from evalhub.core.rules.prices import Drawn, PricedBid, PriceFormula, PriceResult, Step, score_prices
+from evalhub.core.rules.prices import Drawn, PricedBid, PriceFormula, PriceResult, Step, draw_prices, score_prices
 from evalhub.party.spreadsheet import Sheet
 from evalhub.party.structure import from_text, structural_problems
 from evalhub.site.pool.table_reader import read_table
@@ -28,6 +28,7 @@ app = typer.Typer(help="价格分计算。Price scores.")
 
 _COLUMNS = {"编号": "bidder", "bidder": "bidder", "报价": "price", "price": "price"}
 _COLUMNS |= {"技术分": "technical", "technical": "technical"}
+_SEED = re.compile(r"^[0-9a-f]{64}\Z")
 _AMOUNT = re.compile(r"^[0-9]{1,15}(?:\.[0-9]{1,6})?$")
 
 
@@ -45,22 +46,29 @@ def price(
     param: Annotated[list[str] | None, typer.Option("--param", help="k=v")] = None,
     drawn: Annotated[list[str] | None, typer.Option("--drawn", help="开标时抽取的值 k=v。Value drawn.")] = None,
     sample: Annotated[list[str] | None, typer.Option("--sample", help="抽中的投标人。Bidder drawn.")] = None,
+    seed: Annotated[str | None, typer.Option("--seed", help="本场公开种子。The session's public seed.")] = None,
+    lot: Annotated[str, typer.Option("--lot", help="标段编号。Code of the lot.")] = "",
     points: Annotated[str, typer.Option("--points", help="价格分满分。Full mark.")] = "100",
     ceiling: Annotated[str | None, typer.Option("--ceiling", help="最高投标限价。Price ceiling.")] = None,
+    estimate: Annotated[str | None, typer.Option("--estimate", help="标底。The entity's own estimate.")] = None,
     lang: Annotated[Lang, typer.Option("--lang", help="zh-CN / en")] = Lang.ZH,
     as_json: Annotated[bool, typer.Option("--json", help="机器可读输出。Machine-readable output.")] = False,
 ) -> None:
     """按公式计算价格分，列出每一步。Score prices by a formula, with every step."""
     chosen = _formula(formula, _pairs(param, lang), lang)
     values = {name: _number(text, lang) for name, text in _pairs(drawn, lang).items()}
+    given = Drawn(values=values, sample=tuple(sample or ()))
     try:
         rows = _rows(read_table(bids), bids, lang)
+        if seed is not None:
+            given = _from_seed(chosen, given, seed, [row["bidder"] for row in rows], lot, lang)
         result = score_prices(
             chosen,
             [PricedBid(bidder=row["bidder"], price=Decimal(row["price"])) for row in rows],
             points=_number(points, lang),
             ceiling=_number(ceiling, lang) if ceiling else None,
-            drawn=Drawn(values=values, sample=tuple(sample or ())),
+            estimate=_number(estimate, lang) if estimate else None,
+            drawn=given,
             technical={row["bidder"]: Decimal(row["technical"]) for row in rows if row.get("technical")},
         )
     except Malformed as error:
@@ -72,6 +80,15 @@ def price(
         print(json.dumps(to_plain(result), ensure_ascii=False, indent=2))
     else:
         _print_result(result, lang)
+
+
+def _from_seed(formula: PriceFormula, given: Drawn, seed: str, bidders: list[str], lot: str, lang: Lang) -> Drawn:
+    """What the session's seed draws, as every verifier draws it."""
+    if given != Drawn():
+        _stop(2, t("price.seed-or-drawn", lang))
+    if not _SEED.match(seed):
+        _stop(2, t("price.seed", lang, text=seed))
+    return draw_prices(formula, bidders, bytes.fromhex(seed), lot)
 
 
 def _pairs(given: list[str] | None, lang: Lang) -> dict[str, str]:
@@ -178,5 +195,13 @@ def _print_result(result: PriceResult, lang: Lang) -> None:
 
 def _print_steps(steps: tuple[Step, ...], lang: Lang) -> None:
     for step in steps:
-        label = t(f"price.label-{step.label}", lang)
-        print(t("price.step", lang, label=label, expression=step.expression, value=step.value))
+        print(step_text(step, lang))
+
+
+def step_text(step: Step, lang: Lang) -> str:
+    """One line of working with its rounding."""
+    label = t(f"price.label-{step.label}", lang)
+    rounding = ""
+    if step.rounding is not None:
+        rounding = t(f"price.round-{step.rounding.mode}", lang, places=step.rounding.places)
+    return t("price.step", lang, label=label, expression=step.expression, value=step.value, rounding=rounding)

@@ -53,6 +53,9 @@ def _record(kind: type[Record], value: object, path: str) -> Iterator[Problem]:
 
 def _value(kind: Any, value: object, path: str) -> Iterator[Problem]:
     choices = [option for option in _options(kind) if _is_record(option)]
+    lists = [option for option in _options(kind) if get_origin(option) is tuple]
+    if choices and lists and isinstance(value, list):
+        kind, choices = lists[0], []
     if len(choices) == 1 and value is not None:
         yield from _record(choices[0], value, path)
     elif choices and value is not None:

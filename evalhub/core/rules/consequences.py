@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from evalhub.core.codec import canonical
 from evalhub.core.errors import Refusal
-from evalhub.core.rules import checkin, composition, concluding, drawing, result, rounds
+from evalhub.core.rules import checkin, composition, concluding, drawing, pricing, result, rounds
 from evalhub.core.rules import draw as d
 from evalhub.core.rules.events import (
     CommitteeFormed,
@@ -103,6 +103,8 @@ def _checkin(state: State) -> Consequence | None:
 def _starting(state: State) -> Consequence | None:
     if not composition.may_evaluate(state):
         return None
+    if drawn := pricing.due(state):
+        return drawn
     members = tuple(sorted(rounds.aliases(state).values(), key=rounds.member_number))
     return rounds.next_round(state, Stage.CHAIR, members)
 

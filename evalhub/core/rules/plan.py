@@ -33,7 +33,7 @@ from evalhub.core.rules.basic import (
 from evalhub.core.rules.bid_prices import figure_problems, key_problems, rate_problems
 from evalhub.core.rules.committee import CommitteeProfile, ProjectClass, check_committee
 from evalhub.core.rules.panels import PanelProfile, profile_problems, share_problems
-from evalhub.core.rules.prices import PricedBid, PriceFormula, Unpriced, score_prices
+from evalhub.core.rules.prices import PricedBid, PriceFormula, Unpriced, check_formula, extremes, score_prices
 from evalhub.core.rules.prices.correction import BidFigures, Law
 from evalhub.core.rules.prices.low_bids import LowBidRule
 from evalhub.core.rules.working_days import WorkCalendar, calendar_problems
@@ -129,7 +129,8 @@ class CommitteeRequest(Record):
 
 
 class Project(Record):
-    """The evaluation's whole input, as the tender document fixes it. Prices and ceiling in CNY; 0 in a panel."""
+    """The evaluation's whole input, as the tender document fixes it. Prices, ceiling and estimate (标底) in CNY; 0 in a
+    panel."""
 
     code: Code
     title: Text2
@@ -151,6 +152,7 @@ class Project(Record):
     ceiling: Decimal = Decimal(0)
     clarification: ClarificationRule = ClarificationRule()
     low_bids: LowBidRule = LowBidRule()
+    estimate: Decimal | None = None
 
 
 class Stratum(Record):
@@ -308,6 +310,7 @@ def _bid_problems(project: Project) -> Iterator[Problem]:
         yield Problem(path="bidders", code="too-few-bids", found=str(len(project.bidders)))
     amounts = [(f"bidders[{index}].price", bidder.price) for index, bidder in enumerate(project.bidders)]
     amounts += [("budget", project.budget), ("ceiling", project.ceiling)]
+    amounts += [("estimate", project.estimate)] if project.estimate is not None else []
     for path, amount in amounts:
         if isinstance(project.price, Unpriced):
             if amount != 0:
@@ -340,13 +343,23 @@ def _factor_problems(project: Project) -> Iterator[Problem]:
 
 
 def _price_problems(project: Project) -> Iterator[Problem]:
-    """Score the opened prices once: a formula that cannot be computed must not be found out after the opening."""
-    amounts = (project.ceiling, *(bidder.price for bidder in project.bidders))
+    """Score the opened prices with every corner of what may be drawn: a formula that cannot be computed must not be
+    found out after the opening."""
+    amounts = (project.ceiling, project.estimate or project.ceiling, *(bidder.price for bidder in project.bidders))
     if isinstance(project.price, Unpriced) or not all(map(_is_money, amounts)):
         return
     bids = [PricedBid(bidder=bidder.code, price=bidder.price) for bidder in project.bidders]
     try:
-        score_prices(project.price, bids, points=project.price_points, ceiling=project.ceiling)
+        check_formula(project.price)
+        for drawn in extremes(project.price, [bid.bidder for bid in bids]):
+            score_prices(
+                project.price,
+                bids,
+                points=project.price_points,
+                ceiling=project.ceiling,
+                estimate=project.estimate,
+                drawn=drawn,
+            )
     except Refusal as refusal:
         parameter = refusal.detail.get("parameter", "")
         where = f"price.{parameter}" if parameter else "price"

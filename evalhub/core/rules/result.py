@@ -45,7 +45,14 @@ def price_result(state: State) -> PriceResult:
     project = state.the_plan().project
     valid = set(rounds.valid_bidders(state))
     bids = [PricedBid(bidder=b.code, price=b.price) for b in project.bidders if b.code in valid]
-    return score_prices(project.price, bids, points=project.price_points, ceiling=project.ceiling)
+    return score_prices(
+        project.price,
+        bids,
+        points=project.price_points,
+        ceiling=project.ceiling,
+        estimate=project.estimate,
+        drawn=state.price_draws.get(""),
+    )
 
 
 def compute(state: State) -> Summary:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from evalhub.core.errors import Refusal
-from evalhub.core.rules import checkin, concluding, drawing, gates, pairing, phases, rounds
+from evalhub.core.rules import checkin, concluding, drawing, gates, pairing, phases, pricing, rounds
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import events as e
 from evalhub.core.rules.commands import Command
@@ -190,6 +190,7 @@ EFFECTS: dict[type[e.Consequence], Effect] = {
     e.SeatVacated: checkin.seat_vacated,
     e.RoundOpened: rounds.round_opened,
     e.SealClosed: rounds.seal_closed,
+    e.PriceDrawn: pricing.recorded,
     e.ChairElected: lambda state, event: state.with_(chair=event.member, votes=event.votes),
     e.BidsExamined: lambda state, event: state.with_(bids=event.bids),
     e.SessionFailed: lambda state, event: concluding.ended(state, Phase.FAILED, event.reason, event.reason),

@@ -21,6 +21,24 @@ class RoundOpened(Consequence):
     candidates: tuple[str, ...] = ()
 
 
+class DrawnValue(Record):
+    """One parameter of a price formula and the value drawn for it, in plain digits."""
+
+    parameter: str
+    value: str
+
+
+class PriceDrawn(Consequence):
+    """What a price formula leaves to chance, from the seed of draw 1 (``prices.draws``). ``lot`` is empty without lots;
+    ``order``: all bidders as the sample takes them, empty if the formula draws no sample.
+    """
+
+    past: ClassVar[str] = "price_drawn"
+    lot: str
+    values: tuple[DrawnValue, ...]
+    order: tuple[str, ...]
+
+
 class SealedRef(Record):
     """One envelope of a closed round."""
 

@@ -1,6 +1,7 @@
 """Price scores (F-1 … F-8): a formula is data, its working is shown, its rounding declared."""
 
 from evalhub.core.rules.prices.check import check_formula
+from evalhub.core.rules.prices.draws import draw_prices, draws, extremes
 from evalhub.core.rules.prices.formulas import (
     Averaged,
     Composite,
@@ -16,9 +17,11 @@ from evalhub.core.rules.prices.formulas import (
     RatedCriteria,
     ReasonableLow,
     Sample,
+    Span,
     Step,
     TwoPass,
     Unpriced,
+    Validity,
 )
 from evalhub.core.rules.prices.rounding import Rounding
 from evalhub.core.rules.prices.score import score_prices
@@ -39,9 +42,14 @@ __all__ = [
     "ReasonableLow",
     "Rounding",
     "Sample",
+    "Span",
     "Step",
     "TwoPass",
     "Unpriced",
+    "Validity",
     "check_formula",
+    "draw_prices",
+    "draws",
+    "extremes",
     "score_prices",
 ]

@@ -1,4 +1,4 @@
-"""The price everybody is measured against, and the limits some formulas compute first.
+"""The price everybody is measured against.
 
 Every function returns its working as ``Step`` lines. Rates and counts were checked by ``check``.
 Never here: scores.
@@ -12,6 +12,7 @@ from typing import assert_never
 
 from evalhub.core.codec import Record
 from evalhub.core.errors import Refusal
+from evalhub.core.rules.prices.choices import listed
 from evalhub.core.rules.prices.formulas import (
     Averaged,
     Composite,
@@ -39,22 +40,22 @@ class Benchmark(Record):
     steps: tuple[Step, ...]
 
 
-def benchmark(formula: Pricing, valid: Bids, ceiling: Decimal | None, drawn: Drawn) -> Benchmark:
-    """The benchmark over the valid bids (at least one). ``ceiling``: the one in force."""
+def benchmark(formula: Pricing, valid: Bids, anchor: Decimal | None, drawn: Drawn) -> Benchmark:
+    """The benchmark over the valid bids (at least one). ``anchor``: ceiling or estimate in force (composite only)."""
     match formula:
         case LowestFirst() | LowestEvaluated() | RatedCriteria():
             return _lowest(valid)
         case Averaged():
             drop = 1 if len(valid) > formula.trim_above else 0
             kept = dropped(valid, high=drop, low=drop)
-            return _scaled(kept, formula.base, Decimal(1))
+            return _scaled(kept, None, formula.base, Decimal(1))
         case ReasonableLow():
             kept = _drop_from(sampled(valid, formula.sample, drawn), formula)
-            return _scaled(kept, formula.base, 1 - chosen("reduction", formula.reduction, drawn))
+            return _scaled(kept, formula.mean, formula.base, 1 - chosen("reduction", listed(formula.reduction), drawn))
         case TwoPass():
             return _two_pass(formula, valid, drawn)
         case Composite():
-            return _composite(formula, valid, ceiling, drawn)
+            return _composite(formula, valid, anchor, drawn)
         case _:
             assert_never(formula)
 
@@ -71,10 +72,11 @@ def sampled(bids: Bids, bands: tuple[Sample, ...], drawn: Drawn) -> Bids:
     if not bands:
         return bids
     needed = sample_size(len(bids), bands)
-    found = tuple(bid for bid in bids if bid.bidder in drawn.sample)
-    if len(found) != needed or len(drawn.sample) != needed:
-        raise Refusal("price-sample", needed=needed, found=len(found))
-    return found
+    prices = {bid.bidder: bid for bid in bids}
+    names = drawn.sample or tuple(name for name in drawn.order if name in prices)[:needed]
+    if len(set(names) & prices.keys()) != needed or len(names) != needed:
+        raise Refusal("price-sample", needed=needed, found=len(names))
+    return tuple(bid for bid in bids if bid.bidder in names)
 
 
 def sample_size(bids: int, bands: tuple[Sample, ...]) -> int:
@@ -96,37 +98,18 @@ def chosen(name: str, choices: tuple[Decimal, ...], drawn: Drawn) -> Decimal:
     return choices[0]
 
 
-def reduced_ceiling(formula: Composite, ceiling: Decimal, drawn: Drawn) -> tuple[Decimal, tuple[Step, ...]]:
-    """The ceiling after the drawn cut (F-4), rounded as the benchmark is."""
-    cut = chosen("ceiling_cut", formula.ceiling_cut, drawn)
-    if cut == 0:
-        return ceiling, ()
-    limit = formula.base(exact(ceiling) * (1 - exact(cut)))
-    return limit, (_step("ceiling", f"{plain(ceiling)} x (1 - {plain(cut)})", limit),)
-
-
-def cost_floor(formula: Composite, bids: Bids, ceiling: Decimal) -> tuple[Decimal | None, tuple[Step, ...]]:
-    """The theoretical cost (F-4), from all bids that were read out."""
-    rule = formula.cost_floor
-    if rule is None:
-        return None, ()
-    drop = 1 if len(bids) >= rule.drop_from else 0
-    kept = dropped(bids, high=drop, low=drop)
-    weight = exact(rule.weight)
-    floor = formula.base((exact(ceiling) * weight + _mean(kept) * (1 - weight)) * exact(rule.factor))
-    blend = f"{plain(ceiling)} x {plain(rule.weight)} + ({_mean_text(kept)}) x {plain(1 - rule.weight)}"
-    return floor, (_step("floor", f"({blend}) x {plain(rule.factor)}", floor),)
-
-
 def _lowest(valid: Bids) -> Benchmark:
     low = min(valid, key=lambda bid: (bid.price, bid.bidder))
     names = tuple(bid.bidder for bid in valid)
-    return Benchmark(value=low.price, included=names, steps=(_step("benchmark", "min", low.price),))
+    return Benchmark(
+        value=low.price, included=names, steps=(Step(label="benchmark", expression="min", value=plain(low.price)),)
+    )
 
 
-def _scaled(kept: Bids, rounding: Rounding, factor: Decimal) -> Benchmark:
-    expression = _mean_text(kept) if factor == 1 else f"{_mean_text(kept)} x {plain(factor)}"
-    return _made(kept, rounding, _mean(kept) * exact(factor), expression)
+def _scaled(kept: Bids, inner: Rounding | None, rounding: Rounding, factor: Decimal) -> Benchmark:
+    middle, text, steps = average(kept, inner)
+    expression = text if factor == 1 else f"{text} x {plain(factor)}"
+    return _made(kept, rounding, middle * exact(factor), expression, steps)
 
 
 def _drop_from(bids: Bids, rule: ReasonableLow | TwoPass) -> Bids:
@@ -137,44 +120,53 @@ def _drop_from(bids: Bids, rule: ReasonableLow | TwoPass) -> Bids:
 
 def _two_pass(formula: TwoPass, valid: Bids, drawn: Drawn) -> Benchmark:
     first = _drop_from(valid, formula)
-    a1 = _mean(first)
+    a1 = average(first, formula.mean)[0]
     above, below = exact(formula.keep_above), exact(formula.keep_below)
     kept = tuple(bid for bid in first if -above <= (a1 - exact(bid.price)) / a1 <= below)
     if not kept:
         raise Refusal("price-none-kept")
-    base = _scaled(kept, formula.base, chosen("factor", formula.factor, drawn))
-    step = _step("first-mean", _mean_text(first), formula.base(a1))
+    base = _scaled(kept, formula.mean, formula.base, chosen("factor", listed(formula.factor), drawn))
+    step = step_of("first-mean", mean_text(first), a1, formula.mean or formula.base)
     return Benchmark(value=base.value, included=base.included, steps=(step, *base.steps))
 
 
-def _composite(formula: Composite, valid: Bids, ceiling: Decimal | None, drawn: Drawn) -> Benchmark:
-    if ceiling is None:
-        raise Refusal("price-no-ceiling")
+def _composite(formula: Composite, valid: Bids, anchor: Decimal | None, drawn: Drawn) -> Benchmark:
+    if anchor is None:
+        raise Refusal("price-no-ceiling" if formula.anchor == "ceiling" else "price-no-estimate")
     sample = sampled(valid, formula.sample, drawn)
     drop = 1 if len(sample) >= formula.drop_from else 0
     kept = dropped(sample, high=drop, low=drop)
-    weight = chosen("weight", formula.weight, drawn)
-    factor = chosen("factor", formula.factor, drawn)
-    value = (exact(ceiling) * exact(weight) + _mean(kept) * (1 - exact(weight))) * exact(factor)
-    blend = f"{plain(ceiling)} x {plain(weight)} + ({_mean_text(kept)}) x {plain(1 - weight)}"
-    return _made(kept, formula.base, value, f"({blend}) x {plain(factor)}")
+    weight = chosen("weight", listed(formula.weight), drawn)
+    factor = chosen("factor", listed(formula.factor), drawn)
+    middle, text, steps = average(kept, formula.mean)
+    value = (exact(anchor) * exact(weight) + middle * (1 - exact(weight))) * exact(factor)
+    blend = f"{plain(anchor)} x {plain(weight)} + ({text}) x {plain(1 - weight)}"
+    return _made(kept, formula.base, value, f"({blend}) x {plain(factor)}", steps)
 
 
-def _made(kept: Bids, rounding: Rounding, value: Fraction, expression: str) -> Benchmark:
+def _made(kept: Bids, rounding: Rounding, value: Fraction, expression: str, steps: tuple[Step, ...]) -> Benchmark:
     base = rounding(value)
     if base == 0:
         raise Refusal("price-parameter", parameter="base", found=base)
     names = tuple(sorted(bid.bidder for bid in kept))
-    return Benchmark(value=base, included=names, steps=(_step("benchmark", expression, base),))
+    last = Step(label="benchmark", expression=expression, value=plain(base), rounding=rounding)
+    return Benchmark(value=base, included=names, steps=(*steps, last))
 
 
-def _mean(bids: Bids) -> Fraction:
-    return mean([exact(bid.price) for bid in bids])
+def average(bids: Bids, rounding: Rounding | None = None) -> tuple[Fraction, str, tuple[Step, ...]]:
+    """The mean of some prices, how it is written, and its step; rounded before further use only if that is declared."""
+    middle, text = mean([exact(bid.price) for bid in bids]), mean_text(bids)
+    if rounding is None:
+        return middle, text, ()
+    step = step_of("mean", text, middle, rounding)
+    return exact(Decimal(step.value)), step.value, (step,)
 
 
-def _mean_text(bids: Bids) -> str:
+def mean_text(bids: Bids) -> str:
+    """A mean as arithmetic."""
     return f"({' + '.join(plain(bid.price) for bid in bids)}) / {len(bids)}"
 
 
-def _step(label: str, expression: str, value: Decimal) -> Step:
-    return Step(label=label, expression=expression, value=plain(value))
+def step_of(label: str, expression: str, value: Fraction, rounding: Rounding) -> Step:
+    """A step that rounds."""
+    return Step(label=label, expression=expression, value=plain(rounding(value)), rounding=rounding)

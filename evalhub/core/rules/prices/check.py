@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from evalhub.core.errors import Refusal
+from evalhub.core.rules.prices.choices import MOST_CHOICES, listed
 from evalhub.core.rules.prices.formulas import (
     Averaged,
     Choices,
@@ -24,6 +25,7 @@ from evalhub.core.rules.prices.formulas import (
     RatedCriteria,
     ReasonableLow,
     Sample,
+    Span,
     TwoPass,
     Unpriced,
 )
@@ -34,6 +36,8 @@ _ZERO, _ONE, _MANY = Decimal(0), Decimal(1), Decimal(1000)
 
 def check_formula(formula: PriceFormula) -> None:
     """Raise ``Refusal("price-parameter")`` for the first number outside its sense."""
+    for name, span in _spans(formula):
+        _check_span(name, span)
     for name, value, lowest, highest in _ranges(formula):
         if not (value.is_finite() and lowest <= value <= highest):
             raise Refusal("price-parameter", parameter=name, found=value)
@@ -48,7 +52,13 @@ def check_formula(formula: PriceFormula) -> None:
         raise Refusal("price-parameter", parameter="trim_above", found=formula.trim_above)
 
 
-def check_inputs(formula: PriceFormula, bids: Sequence[PricedBid], points: Decimal, ceiling: Decimal | None) -> None:
+def check_inputs(
+    formula: PriceFormula,
+    bids: Sequence[PricedBid],
+    points: Decimal,
+    ceiling: Decimal | None,
+    estimate: Decimal | None = None,
+) -> None:
     """Raise a ``Refusal`` unless there is a bid, none twice, every amount positive and within its sense."""
     if not bids:
         raise Refusal("price-no-bid")
@@ -61,8 +71,9 @@ def check_inputs(formula: PriceFormula, bids: Sequence[PricedBid], points: Decim
     for bid in bids:
         if not (bid.price.is_finite() and bid.price > 0):
             raise Refusal("price-not-positive", bidder=bid.bidder, found=bid.price)
-    if ceiling is not None and not (ceiling.is_finite() and ceiling > 0):
-        raise Refusal("price-parameter", parameter="ceiling", found=ceiling)
+    for name, limit in (("ceiling", ceiling), ("estimate", estimate)):
+        if limit is not None and not (limit.is_finite() and limit > 0):
+            raise Refusal("price-parameter", parameter=name, found=limit)
     if not (points.is_finite() and 0 <= points <= 100):
         raise Refusal("price-parameter", parameter="points", found=points)
     if (
@@ -85,13 +96,19 @@ def check_drawn(formula: PriceFormula, drawn: Drawn) -> None:
     strangers = sorted(drawn.values.keys() - dict(choices_of(formula)).keys())
     if strangers:
         raise Refusal("price-not-drawn", parameter=strangers[0])
-    samples = isinstance(formula, ReasonableLow | Composite) and formula.sample
-    if drawn.sample and not samples:
-        raise Refusal("price-sample", needed=0, found=len(drawn.sample))
+    given = len(drawn.sample) or len(drawn.order)
+    if given and not samples(formula):
+        raise Refusal("price-sample", needed=0, found=given)
 
 
-def choices_of(formula: PriceFormula) -> Iterator[tuple[str, Choices]]:
-    """The parameters that may be drawn at bid opening, with their choices."""
+def choices_of(formula: PriceFormula) -> Iterator[tuple[str, tuple[Decimal, ...]]]:
+    """The parameters that may be drawn after bid opening, with the values each may take."""
+    for name, choices in choosing(formula):
+        yield name, listed(choices)
+
+
+def choosing(formula: PriceFormula) -> Iterator[tuple[str, Choices]]:
+    """The parameters that may be drawn after bid opening, as the formula declares them."""
     if isinstance(formula, ReasonableLow):
         yield "reduction", formula.reduction
     if isinstance(formula, TwoPass):
@@ -100,6 +117,25 @@ def choices_of(formula: PriceFormula) -> Iterator[tuple[str, Choices]]:
         yield "weight", formula.weight
         yield "factor", formula.factor
         yield "ceiling_cut", formula.ceiling_cut
+
+
+def samples(formula: PriceFormula) -> bool:
+    """True if the mean is taken over drawn bids only."""
+    return isinstance(formula, ReasonableLow | Composite) and bool(formula.sample)
+
+
+def _spans(formula: PriceFormula) -> Iterator[tuple[str, Span]]:
+    return ((name, choices) for name, choices in choosing(formula) if isinstance(choices, Span))
+
+
+def _check_span(name: str, span: Span) -> None:
+    """Finite, ascending, in whole steps, and not more values than a person could read."""
+    numbers = (span.lowest, span.highest, span.step)
+    if not all(number.is_finite() and abs(number) <= _MANY for number in numbers) or span.step < Decimal("0.0001"):
+        raise Refusal("price-parameter", parameter=f"{name}.step", found=span.step)
+    width = span.highest - span.lowest
+    if width <= 0 or width % span.step or width / span.step >= MOST_CHOICES:
+        raise Refusal("price-parameter", parameter=f"{name}.highest", found=span.highest)
 
 
 def _ranges(formula: PriceFormula) -> Iterator[_Range]:
@@ -120,6 +156,9 @@ def _ranges(formula: PriceFormula) -> Iterator[_Range]:
         yield "cost_floor.drop_from", Decimal(formula.cost_floor.drop_from), Decimal(3), _MANY
     if isinstance(formula, Composite):
         yield "drop_from", Decimal(formula.drop_from), Decimal(3), _MANY
+    if formula.validity:
+        yield "validity.above", formula.validity.above or _ZERO, _ZERO, Decimal(10)
+        yield "validity.below", formula.validity.below or _ZERO, _ZERO, _ONE
 
 
 def _deduction_ranges(deduction: Deduction) -> Iterator[_Range]:

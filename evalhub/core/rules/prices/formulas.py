@@ -16,9 +16,10 @@ Left out, because the published text leaves them open or they need facts no pric
 (1) (prices of the firms ranked first and second in technique and credit), F-5's separate "reasonable
 floor", F-4's sample size where half a bid would be drawn other than upwards.
 
-Rules: rates are fractions (0.03 is 3 %); deductions are points for one per cent; the full mark is not in
-the formula but given by the project (``points``). Where a tuple of choices has more than one value, the
-value is drawn at bid opening and passed in as ``Drawn``.
+Rules: ``mean`` rounds a mean before it is used further (None: it is used exact); rates are fractions (0.03 is 3 %);
+deductions are points for one per cent; the full mark is not in the formula but given by the project (``points``).
+Where choices (a closed set, or a ``Span``) hold more than one value, the value is drawn after bid opening (``draws``)
+and passed in as ``Drawn``.
 """
 
 from __future__ import annotations
@@ -32,12 +33,22 @@ from evalhub.core.codec import Record
 from evalhub.core.rules.prices.rounding import Rounding
 
 Count = Annotated[int, Meta(ge=0, le=99)]
-Choices = tuple[Decimal, ...]
 
 CENTS = Rounding(places=2)
 FINE = Rounding(places=4)
 ONE = (Decimal(1),)
 NONE = (Decimal(0),)
+
+
+class Span(Record):
+    """A range to draw from: ``lowest``, ``lowest + step`` … ``highest``."""
+
+    lowest: Decimal
+    highest: Decimal
+    step: Decimal
+
+
+Choices = tuple[Decimal, ...] | Span
 
 
 class Deduction(Record):
@@ -64,12 +75,25 @@ class Sample(Record):
     least: Count = 1
 
 
+class Validity(Record):
+    """Limits around a reference: a price above reference x (1 + above) or below reference x (1 - below) is not valid;
+    the limits themselves are. The mean is of all opened prices, without one highest and one lowest from ``drop_from``
+    bids on (0: never). None: no limit on that side."""
+
+    of: Literal["ceiling", "estimate", "mean"]
+    above: Decimal | None = None
+    below: Decimal | None = None
+    drop_from: Count = 0
+    limit: Rounding = CENTS
+
+
 class Averaged(Record, tag_field="formula", tag="averaged"):
     """F-2. Drops one highest and one lowest when there are more than ``trim_above`` valid bids."""
 
     deduction: Deduction
     trim_above: Count = 3
     base: Rounding = FINE
+    validity: Validity | None = None
 
 
 class ReasonableLow(Record, tag_field="formula", tag="reasonable-low"):
@@ -81,7 +105,9 @@ class ReasonableLow(Record, tag_field="formula", tag="reasonable-low"):
     drop_from: Count = 5
     reduction: Choices = NONE
     sample: tuple[Sample, ...] = ()
+    mean: Rounding | None = None
     base: Rounding = FINE
+    validity: Validity | None = None
 
 
 class CostFloor(Record):
@@ -96,7 +122,8 @@ class CostFloor(Record):
 class Composite(Record, tag_field="formula", tag="composite"):
     """F-4, F-5 (2) and (3). base = (ceiling x weight + mean x (1 - weight)) x factor, where the ceiling is
     first lowered by ``ceiling_cut``. One highest and one lowest are dropped from ``drop_from`` valid bids
-    on."""
+    on. ``anchor`` estimate: the estimate (标底) takes the ceiling's place in the base. ``limit`` rounds the lowered
+    ceiling and the cost floor."""
 
     deduction: Deduction
     weight: Choices
@@ -105,7 +132,11 @@ class Composite(Record, tag_field="formula", tag="composite"):
     cost_floor: CostFloor | None = None
     drop_from: Count = 6
     sample: tuple[Sample, ...] = ()
+    mean: Rounding | None = None
     base: Rounding = FINE
+    limit: Rounding = FINE
+    anchor: Literal["ceiling", "estimate"] = "ceiling"
+    validity: Validity | None = None
 
 
 class TwoPass(Record, tag_field="formula", tag="two-pass"):
@@ -119,7 +150,9 @@ class TwoPass(Record, tag_field="formula", tag="two-pass"):
     keep_above: Decimal = Decimal("0.20")
     keep_below: Decimal = Decimal("0.10")
     factor: Choices = ONE
+    mean: Rounding | None = None
     base: Rounding = FINE
+    validity: Validity | None = None
 
 
 class LowestFirst(Record, tag_field="formula", tag="lowest-first"):
@@ -129,7 +162,10 @@ class LowestFirst(Record, tag_field="formula", tag="lowest-first"):
 
 
 class LowestEvaluated(Record, tag_field="formula", tag="lowest-evaluated"):
-    """F-7. The lowest evaluated price is best; there is no price score."""
+    """F-7. The lowest evaluated price is best; there is no price score. ``price`` rounds the evaluated price and
+    each adjustment in it."""
+
+    price: Rounding = CENTS
 
 
 class RatedCriteria(Record, tag_field="formula", tag="rated-criteria"):
@@ -157,25 +193,28 @@ class PricedBid(Record):
 
 
 class Drawn(Record):
-    """What was drawn at bid opening: parameter values by field name, and the bidders in the sample."""
+    """What was drawn at bid opening: parameter values by field name, and the bidders in the sample; or ``order``: all
+    bidders in the order drawn, of whom the first valid ones are the sample."""
 
     values: dict[str, Decimal] = field(default_factory=dict)
     sample: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
 
 
 class Step(Record):
     """One line of working: ``label`` is a code that faces translate, the rest is arithmetic in any
-    language."""
+    language. ``rounding``: how the value was rounded, None if it is exact."""
 
     label: str
     expression: str
     value: str
+    rounding: Rounding | None = None
 
 
 class PriceRow(Record):
     """One bidder's result. ``deviation`` in per cent; ``score`` None when invalid or the formula has no
     score; ``technical`` only with rated criteria; ``reason`` only when invalid (above-ceiling,
-    below-floor)."""
+    below-floor, above-limit, below-limit)."""
 
     bidder: str
     price: Decimal

@@ -9,7 +9,7 @@ Rules
 
 Never here: abnormally low bids (a trigger is no invalidity), corrections of the price, ties.
 Raises ``Refusal`` with codes price-*: see ``check``; also price-no-valid-bid, price-no-ceiling,
-price-not-drawn, price-sample, price-none-kept, price-technical.
+price-no-estimate, price-not-drawn, price-sample, price-none-kept, price-technical.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from fractions import Fraction
 
 from evalhub.core.codec import Record
 from evalhub.core.errors import Refusal
-from evalhub.core.rules.prices.benchmark import Benchmark, Bids, benchmark, cost_floor, reduced_ceiling
-from evalhub.core.rules.prices.check import check_drawn, check_formula, check_inputs
+from evalhub.core.rules.prices.benchmark import Benchmark, Bids, benchmark, sampled
+from evalhub.core.rules.prices.check import check_drawn, check_formula, check_inputs, choices_of
+from evalhub.core.rules.prices.choices import written
+from evalhub.core.rules.prices.draws import declared
 from evalhub.core.rules.prices.formulas import (
     Composite,
     Deduction,
@@ -34,10 +36,12 @@ from evalhub.core.rules.prices.formulas import (
     PriceRow,
     Pricing,
     RatedCriteria,
+    ReasonableLow,
     Step,
     Unpriced,
 )
-from evalhub.core.rules.prices.rounding import exact, plain
+from evalhub.core.rules.prices.limits import limits
+from evalhub.core.rules.prices.rounding import Rounding, exact, plain
 
 
 class _Score(Record):
@@ -62,24 +66,25 @@ def score_prices(
     *,
     points: Decimal,
     ceiling: Decimal | None = None,
+    estimate: Decimal | None = None,
     drawn: Drawn | None = None,
     technical: Mapping[str, Decimal] | None = None,
 ) -> PriceResult:
     """Score every bid; ``points`` is the full mark, ``ceiling`` the published limit (None: none
-    published)."""
+    published), ``estimate`` the procuring entity's own (标底)."""
     check_formula(formula)
-    check_inputs(formula, bids, points, ceiling)
+    check_inputs(formula, bids, points, ceiling, estimate)
     drawn = drawn or Drawn()
     check_drawn(formula, drawn)
     ordered = tuple(sorted(bids, key=lambda bid: bid.bidder))
     if isinstance(formula, Unpriced):
         return PriceResult(benchmark=None, included=(), steps=(), rows=tuple(map(_unpriced, ordered)))
-    limit, floor, steps = _limits(formula, ordered, ceiling, drawn)
-    reasons = {bid.bidder: _reason(bid.price, limit, floor) for bid in ordered}
+    found_limits = limits(formula, ordered, ceiling, estimate, drawn)
+    reasons = {bid.bidder: found_limits.reason(bid.price) for bid in ordered}
     valid = tuple(bid for bid in ordered if reasons[bid.bidder] is None)
     if not valid:
         raise Refusal("price-no-valid-bid")
-    base = benchmark(formula, valid, limit, drawn)
+    base = benchmark(formula, valid, found_limits.anchor, drawn)
     ranks = _ranks(valid)
     quality = _technical(valid, technical or {}) if isinstance(formula, RatedCriteria) else None
     rows = tuple(
@@ -87,28 +92,25 @@ def score_prices(
         for bid in ordered
         for found in [_score(formula, bid, base, points, quality) if bid in valid else _Score()]
     )
-    return PriceResult(benchmark=base.value, included=base.included, steps=(*steps, *base.steps), rows=rows)
+    steps = (*_drawn_steps(formula, drawn), *found_limits.steps, *_sample_steps(formula, valid, drawn), *base.steps)
+    return PriceResult(benchmark=base.value, included=base.included, steps=steps, rows=rows)
 
 
-def _limits(
-    formula: Pricing, bids: Bids, ceiling: Decimal | None, drawn: Drawn
-) -> tuple[Decimal | None, Decimal | None, tuple[Step, ...]]:
-    """The ceiling and floor in force, with the working that changed them."""
-    if not isinstance(formula, Composite):
-        return ceiling, None, ()
-    if ceiling is None:
-        raise Refusal("price-no-ceiling")
-    limit, ceiling_steps = reduced_ceiling(formula, ceiling, drawn)
-    floor, floor_steps = cost_floor(formula, bids, limit)
-    return limit, floor, (*ceiling_steps, *floor_steps)
+def _drawn_steps(formula: PriceFormula, drawn: Drawn) -> tuple[Step, ...]:
+    """Every value that was drawn, with the closed set it was drawn from."""
+    return tuple(
+        Step(label="drawn", expression=f"{name} ∈ {declared(choices)}", value=written(drawn.values[name]))
+        for name, choices in choices_of(formula)
+        if name in drawn.values
+    )
 
 
-def _reason(price: Decimal, limit: Decimal | None, floor: Decimal | None) -> str | None:
-    if limit is not None and price > limit:
-        return "above-ceiling"
-    if floor is not None and price < floor:
-        return "below-floor"
-    return None
+def _sample_steps(formula: PriceFormula, valid: Bids, drawn: Drawn) -> tuple[Step, ...]:
+    """Whose prices were drawn for the mean."""
+    if not isinstance(formula, ReasonableLow | Composite) or not formula.sample:
+        return ()
+    names = [bid.bidder for bid in sampled(valid, formula.sample, drawn)]
+    return (Step(label="sample", expression=f"{len(names)} / {len(valid)}", value=", ".join(names)),)
 
 
 def _ranks(valid: Bids) -> dict[str, int]:
@@ -171,7 +173,11 @@ def _score(
 def _relative(formula: LowestFirst | RatedCriteria, bid: PricedBid, base: Benchmark, points: Decimal) -> _Score:
     score = formula.score(exact(base.value) / exact(bid.price) * exact(points))
     expression = f"{plain(base.value)} / {plain(bid.price)} x {plain(points)}"
-    return _Score(score=score, steps=(Step(label="price-score", expression=expression, value=plain(score)),))
+    return _Score(score=score, steps=(_score_step("price-score", expression, score, formula.score),))
+
+
+def _score_step(label: str, expression: str, value: Decimal, rounding: Rounding) -> Step:
+    return Step(label=label, expression=expression, value=plain(value), rounding=rounding)
 
 
 def _rated(
@@ -186,7 +192,7 @@ def _rated(
     own, rest = technical.totals[bid.bidder], 100 - points
     part = formula.score(exact(own) / exact(technical.high) * exact(rest))
     expression = f"{plain(own)} / {plain(technical.high)} x {plain(rest)}"
-    step = Step(label="technical-score", expression=expression, value=plain(part))
+    step = _score_step("technical-score", expression, part, formula.score)
     return _Score(score=price.score, technical=part, steps=(*price.steps, step))
 
 
@@ -204,7 +210,8 @@ def _deviating(rule: Deduction, bid: PricedBid, base: Benchmark, points: Decimal
             label="deviation",
             expression=f"({plain(bid.price)} - {plain(base.value)}) / {plain(base.value)} x 100",
             value=plain(deviation),
+            rounding=rule.percent,
         ),
-        Step(label="price-score", expression=f"{plain(points)} - {shown} x {plain(each)}", value=plain(score)),
+        _score_step("price-score", f"{plain(points)} - {shown} x {plain(each)}", score, rule.score),
     )
     return _Score(deviation=deviation, score=score, steps=steps)

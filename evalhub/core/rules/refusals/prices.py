@@ -12,6 +12,10 @@ PRICES = {
         "No price is valid, so that none can be scored. Check prices and ceiling.",
     ),
     "price-no-ceiling": ("此公式需要最高投标限价。请补充限价。", "This formula needs a price ceiling. Give one."),
+    "price-no-estimate": (
+        "此公式需要标底。请补充标底金额。",
+        "This formula needs the procuring entity's estimate. Give one.",
+    ),
     "price-none-kept": (
         "筛选后没有剩余报价，无法计算基准价。请核对公式参数。",
         "No price is left for the benchmark. Check the parameters of the formula.",

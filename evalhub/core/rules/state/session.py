@@ -10,6 +10,7 @@ import msgspec
 from evalhub.core.rules.commands import PartyEntry
 from evalhub.core.rules.events import CentreResult, ExaminedBid, Finding, RankRow, VoteCount
 from evalhub.core.rules.plan import Plan, Room
+from evalhub.core.rules.prices import Drawn
 from evalhub.core.rules.state.parts import (
     Acceptance,
     Admission,
@@ -62,6 +63,7 @@ class State(Part):
     used_booths: frozenset[str] = frozenset()
     rounds: tuple[Round, ...] = ()
     aliases: Mapping[str, str] = {}  # seat -> member-n
+    price_draws: Mapping[str, Drawn] = {}  # lot ("" without lots) -> what its formula draws
     chair: str = ""
     votes: tuple[VoteCount, ...] = ()
     bids: tuple[ExaminedBid, ...] = ()
