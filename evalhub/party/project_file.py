@@ -2,7 +2,7 @@
 
 Rules
 - First the structure of every section and row, then, on a project that has the right shape, the rules of
-  ``plan.problems``. Nothing is repaired, guessed or filled in.
+  ``plan.problems``. Nothing is repaired, guessed or filled in; what is still ``TODO`` is named first.
 - In a workbook a mistake is named by sheet and cell as well as by path.
 - Bid documents lie in the folder ``bids`` beside the project file, under the plain name that the project
   gives; their length and SHA-256 must be those of the bid opening.
@@ -19,6 +19,7 @@ from pathlib import Path
 from evalhub.core.codec import from_plain
 from evalhub.core.errors import EvalhubError
 from evalhub.core.rules.plan import Bidder, Problem, Project, problems
+from evalhub.party.placeholders import besides, open_places
 from evalhub.party.plain_files import Plain, read_plain
 from evalhub.party.project_sheets import SheetProject, from_sheets
 from evalhub.party.spreadsheet import read_workbook
@@ -62,8 +63,11 @@ def bid_file_problems(project: Project, folder: Path) -> tuple[Problem, ...]:
 
 
 def _problems(plain: Plain) -> tuple[Problem, ...]:
-    found = (*structural_problems(Project, plain), *_missing_amounts(plain))[:MOST_PROBLEMS]
-    return found or problems(from_plain(Project, plain))
+    places = tuple(open_places(plain))
+    found = (*structural_problems(Project, plain), *_missing_amounts(plain))
+    if not found:
+        return (*places, *besides(problems(from_plain(Project, plain)), places))
+    return (*places, *besides(found, places))[:MOST_PROBLEMS]
 
 
 def _missing_amounts(plain: Plain) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ from evalhub.core.rules.plan import (
     room_problems,
 )
 from evalhub.core.rules.working_days import WorkCalendar, calendar_problems
+from evalhub.party.placeholders import besides, open_places
 from evalhub.party.plain_files import read_plain
 from evalhub.party.specialties import is_known
 from evalhub.party.structure import structural_problems
@@ -147,7 +148,8 @@ def plan_of(setup: SessionSetup, project: Project, host_rooms: FloorPlan, window
 
 def _read(kind: type[T], path: Path) -> T:
     plain = read_plain(path)
-    _raise(structural_problems(kind, plain))
+    places = tuple(open_places(plain))
+    _raise((*places, *besides(structural_problems(kind, plain), places)))
     return from_plain(kind, plain)
 
 

@@ -85,3 +85,27 @@ def test_unreadable_files(tmp_path):
     assert run("check", path).exit_code == 2
     assert run("check", tmp_path / "missing.json").exit_code == 2
     assert run("check", __file__).exit_code == 2
+
+
+def test_a_new_project_is_written_and_its_open_places_are_named(tmp_path):
+    done = run("new", "works-design", "-o", tmp_path / "p")
+    assert done.exit_code == 0
+    assert "待填 22 处" in done.output
+    checked = run("check", tmp_path / "p" / "project.yaml", "--lang", "en")
+    assert checked.exit_code == 1
+    assert "project.yaml bidders[0].file.length: still to be filled in: 文件字节数 / length in bytes" in checked.output
+    assert "session.yaml host.name: still to be filled in" in checked.output
+    told = json.loads(run("check", tmp_path / "p" / "project.yaml", "--json").output)
+    assert {(one["file"], one["code"]) for one in told["mistakes"]} == {
+        ("project.yaml", "still-open"),
+        ("session.yaml", "still-open"),
+    }
+    again = run("new", "works-design", "-o", tmp_path / "p", "--lang", "en")
+    assert again.exit_code == 2
+    assert "is not an empty folder" in again.output
+    assert run("new", "no-such").exit_code == 2
+
+
+def test_templates_are_listed_in_both_languages():
+    assert "clinic-panel            评审组（非招标评审）" in run("new", "list").output
+    assert "clinic-panel            A panel (no tender)" in run("new", "list", "--lang", "en").output

@@ -64,7 +64,7 @@ def profile_problems(profile: PanelProfile, committee: int) -> Iterator[Problem]
         yield Problem(path="committee.size", code="panel-size", found=f"{committee} ({chosen.code}: {chosen.size})")
 
 
-def share_problems(category: PanelCategory, drawn: Mapping[str, int]) -> Iterator[Problem]:
+def uncovered(category: PanelCategory, drawn: Mapping[str, int]) -> Iterator[Problem]:
     """Specialties that the strata do not cover. ``drawn``: members by specialty, over all centres.
 
     The longest code is served first: codes are a tree, so no other order could cover more.

@@ -32,7 +32,7 @@ from evalhub.core.rules.basic import (
 )
 from evalhub.core.rules.bid_prices import figure_problems, key_problems, rate_problems
 from evalhub.core.rules.committee import CommitteeProfile, ProjectClass, check_committee
-from evalhub.core.rules.panels import PanelProfile, profile_problems, share_problems
+from evalhub.core.rules.panels import PanelProfile, profile_problems, uncovered
 from evalhub.core.rules.prices import PricedBid, PriceFormula, Unpriced, check_formula, extremes, score_prices
 from evalhub.core.rules.prices.correction import BidFigures, Law
 from evalhub.core.rules.prices.low_bids import LowBidRule
@@ -233,7 +233,8 @@ def plan_problems(plan: Plan) -> tuple[Problem, ...]:
     """Mistakes of a plan: those of its project, and shares or rooms that do not fit."""
     return (
         *problems(plan.project),
-        *_share_problems(plan),
+        *share_problems(plan.project, plan.shares),
+        *_window_problems(plan),
         *room_problems(plan.host_rooms, "host_rooms"),
         *calendar_problems(plan.calendar, "calendar"),
     )
@@ -392,28 +393,32 @@ def _factor_mistake(factor: Factor) -> str | None:
     return None
 
 
-def _share_problems(plan: Plan) -> Iterator[Problem]:
-    yield from _twice("shares[*].centre", [share.centre for share in plan.shares])
-    if len(plan.shares) < 2:
+def share_problems(project: Project, shares: tuple[Share, ...]) -> Iterator[Problem]:
+    """Shares that do not bring the project's committee: a guest at least, its size, the specialties of a panel."""
+    yield from _twice("shares[*].centre", [share.centre for share in shares])
+    if len(shares) < 2:
         yield Problem(path="shares", code="no-guest")
-    supplied = sum(share.seats() for share in plan.shares)
-    if supplied != plan.project.committee.size:
+    supplied = sum(share.seats() for share in shares)
+    if supplied != project.committee.size:
         yield Problem(path="shares", code="shares-not-committee", found=str(supplied))
-    if plan.project.panel is not None and (category := plan.project.panel.chosen()) is not None:
-        yield from share_problems(category, _drawn_by_specialty(plan))
-    for index, share in enumerate(plan.shares):
+    if project.panel is not None and (category := project.panel.chosen()) is not None:
+        yield from uncovered(category, _drawn_by_specialty(shares))
+    for index, share in enumerate(shares):
         yield from _twice(f"shares[{index}].strata[*].code", [stratum.code for stratum in share.strata])
         if not share.strata:
             yield Problem(path=f"shares[{index}].strata", code="no-strata", found=share.centre)
+
+
+def _window_problems(plan: Plan) -> Iterator[Problem]:
     if not _moments(plan.window):
         yield Problem(path="window", code="bad-value")
     elif plan.window.closes <= plan.window.opens:
         yield Problem(path="window", code="window-empty")
 
 
-def _drawn_by_specialty(plan: Plan) -> Counter[str]:
+def _drawn_by_specialty(shares: tuple[Share, ...]) -> Counter[str]:
     found: Counter[str] = Counter()
-    for share in plan.shares:
+    for share in shares:
         for stratum in share.strata:
             found[stratum.specialty] += stratum.need
     return found

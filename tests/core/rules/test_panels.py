@@ -15,7 +15,7 @@ from support.world import World, small_project, text
 
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import result
-from evalhub.core.rules.panels import PanelCategory, PanelProfile, PanelSpecialty, share_problems
+from evalhub.core.rules.panels import PanelCategory, PanelProfile, PanelSpecialty, uncovered
 from evalhub.core.rules.plan import CommitteeRequest, Plan, Project, plan_problems, problems
 from evalhub.core.rules.prices import LowestFirst, Unpriced
 from evalhub.core.rules.state import Phase
@@ -158,5 +158,5 @@ def ways(wanted: dict[str, int], drawn: dict[str, int]) -> Iterator[bool]:
 def test_covered_exactly_when_members_can_be_matched(wanted, drawn):
     if sum(drawn.values()) > 5:
         return
-    covered = not list(share_problems(category(**wanted), drawn))
+    covered = not list(uncovered(category(**wanted), drawn))
     assert covered == any(ways(wanted, drawn))

@@ -2,6 +2,10 @@
 
 FILES = {
     "missing": ("缺少必填内容。请补充后重新导入。", "Something required is missing. Fill it in and import again."),
+    "still-open": (
+        "{path} 尚待填写：{found}。请填写后重新导入。",
+        "{path} is still to be filled in: {found}. Fill it in and import again.",
+    ),
     "missing-sheet": ("缺少工作表。请按模板补充。", "A sheet is missing. Add it as in the template."),
     "not-a-section": ("此处应为一组字段。请按模板填写。", "A section of fields is expected. Follow the template."),
     "unknown-field": ("没有这个字段。请删除或按模板更正。", "There is no such field. Delete it or correct its name."),
