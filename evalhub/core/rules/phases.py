@@ -21,6 +21,8 @@ RUNNING = frozenset(
 )
 ANY = frozenset(P) - {P.VOID, P.ARCHIVED, P.FAILED, P.CANCELLED}
 DRAWS = frozenset({P.DRAWING, P.DRAWN, P.CHECKIN, P.START_PENDING})
+ASKING = frozenset({P.SEALING})
+HANDLING = frozenset({P.SEALING, P.SEALED, P.OPENING, P.OPENED})  # what was asked goes its way until the result
 CENTRES: frozenset[Role] = frozenset({"host", "guest"})
 TRUSTEES: frozenset[Role] = frozenset({"host", "guest", "oversight"})
 
@@ -69,6 +71,12 @@ TABLE: dict[type[Command], Row] = {
     c.ReleasePieces: Row(TRUSTEES, frozenset({P.OPENING})),
     c.RecordOpening: _row("hub", phases={P.OPENING}),
     c.RevealSheet: _row("booth", phases={P.OPENING}),
+    c.AskClarification: _row("booth", phases=ASKING),
+    c.AmendClarification: _row("booth", phases=ASKING),
+    c.WithdrawClarification: _row("booth", phases=ASKING),
+    c.VetClarification: _row("host", "oversight", phases=HANDLING),
+    c.FileAnswer: _row("host", phases=HANDLING),
+    c.CloseClarification: _row("host", phases=HANDLING),
     c.DeclareResult: Row(CENTRES, frozenset({P.SUMMARY})),
     c.CorrectItem: _row("booth", phases={P.VERIFICATION}),
     c.ExplainFinding: _row("booth", phases={P.VERIFICATION}),

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from evalhub.core.errors import Refusal
-from evalhub.core.rules import checkin, concluding, drawing, gates, pairing, phases, pricing, rounds
+from evalhub.core.rules import checkin, clarification, concluding, drawing, gates, pairing, phases, pricing, rounds
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import events as e
 from evalhub.core.rules.commands import Command
@@ -115,6 +115,12 @@ GUARDS: dict[type[Command], Guard] = {
     c.ReleasePieces: rounds.may_release,
     c.RecordOpening: rounds.may_record_opening,
     c.RevealSheet: rounds.may_reveal_sheet,
+    c.AskClarification: clarification.may_ask,
+    c.AmendClarification: clarification.may_amend,
+    c.WithdrawClarification: clarification.may_withdraw,
+    c.VetClarification: clarification.may_vet,
+    c.FileAnswer: clarification.may_file,
+    c.CloseClarification: clarification.may_close,
     c.DeclareResult: concluding.may_declare_result,
     c.CorrectItem: concluding.may_correct,
     c.ExplainFinding: concluding.may_explain,
@@ -166,6 +172,12 @@ CHANGES: dict[type[Command], Change] = {
     c.ReleasePieces: rounds.released,
     c.RecordOpening: rounds.opening_recorded,
     c.RevealSheet: rounds.sheet_revealed,
+    c.AskClarification: clarification.asked,
+    c.AmendClarification: clarification.amended,
+    c.WithdrawClarification: clarification.withdrawn,
+    c.VetClarification: clarification.vetted,
+    c.FileAnswer: clarification.answer_filed,
+    c.CloseClarification: clarification.lapsed,
     c.DeclareResult: concluding.result_computed,
     c.CorrectItem: concluding.corrected,
     c.ExplainFinding: concluding.explained,
@@ -193,6 +205,8 @@ EFFECTS: dict[type[e.Consequence], Effect] = {
     e.PriceDrawn: pricing.recorded,
     e.ChairElected: lambda state, event: state.with_(chair=event.member, votes=event.votes),
     e.BidsExamined: lambda state, event: state.with_(bids=event.bids),
+    e.ClarificationRaised: clarification.raised,
+    e.ClarificationSent: clarification.sent,
     e.SessionFailed: lambda state, event: concluding.ended(state, Phase.FAILED, event.reason, event.reason),
     e.FindingsRaised: concluding.findings_raised,
     e.ResultDeclared: concluding.result_declared,

@@ -23,6 +23,14 @@ from evalhub.core.rules.commands.checkin import (
     RequestStart,
     SelfTestCheck,
 )
+from evalhub.core.rules.commands.clarification import (
+    AmendClarification,
+    AskClarification,
+    CloseClarification,
+    FileAnswer,
+    VetClarification,
+    WithdrawClarification,
+)
 from evalhub.core.rules.commands.concluding import (
     ConcludeVerification,
     CorrectItem,
@@ -85,10 +93,13 @@ __all__ = [
     "NAMES",
     "AcceptPlan",
     "AdmitExpert",
+    "AmendClarification",
     "ApproveStart",
+    "AskClarification",
     "BidderAnswer",
     "CallEscrow",
     "CancelSession",
+    "CloseClarification",
     "CloseStage",
     "Command",
     "CommitRandomness",
@@ -100,6 +111,7 @@ __all__ = [
     "DestroyKey",
     "EscrowRandomness",
     "ExplainFinding",
+    "FileAnswer",
     "FileTrusteeKey",
     "FreezePool",
     "IssueReport",
@@ -136,4 +148,6 @@ __all__ = [
     "SignRoster",
     "StopSession",
     "StratumLeaves",
+    "VetClarification",
+    "WithdrawClarification",
 ]

@@ -10,6 +10,7 @@ import msgspec
 
 from evalhub.core.rules.commands import BY_PAST, Command
 from evalhub.core.rules.events.base import HUB, By, Consequence
+from evalhub.core.rules.events.clarification import ClarificationRaised, ClarificationSent
 from evalhub.core.rules.events.concluding import (
     CentreResult,
     Finding,
@@ -68,6 +69,8 @@ __all__ = [
     "By",
     "CentreResult",
     "ChairElected",
+    "ClarificationRaised",
+    "ClarificationSent",
     "CommitteeFormed",
     "Consequence",
     "DrawExhausted",

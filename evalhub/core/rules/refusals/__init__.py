@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from evalhub.core.rules.refusals.checkin import CHECKIN
+from evalhub.core.rules.refusals.clarification import CLARIFICATION
 from evalhub.core.rules.refusals.conclusion import CONCLUSION
 from evalhub.core.rules.refusals.draw import DRAW
 from evalhub.core.rules.refusals.files import FILES
@@ -33,6 +34,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **DRAW,
     **CHECKIN,
     **ROUNDS,
+    **CLARIFICATION,
     **CONCLUSION,
     **SESSION,
     **LOGIN,

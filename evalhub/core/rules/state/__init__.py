@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
+from evalhub.core.rules.state.clarification import Clarification, Vetting
 from evalhub.core.rules.state.parts import (
     Acceptance,
     Admission,
@@ -45,6 +46,7 @@ __all__ = [
     "Acceptance",
     "Admission",
     "Answer",
+    "Clarification",
     "Closing",
     "Correction",
     "Draw",
@@ -59,6 +61,7 @@ __all__ = [
     "SeatState",
     "Stage",
     "State",
+    "Vetting",
     "drop",
     "put",
 ]

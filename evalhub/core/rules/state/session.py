@@ -11,6 +11,7 @@ from evalhub.core.rules.commands import PartyEntry
 from evalhub.core.rules.events import CentreResult, ExaminedBid, Finding, RankRow, VoteCount
 from evalhub.core.rules.plan import Plan, Room
 from evalhub.core.rules.prices import Drawn
+from evalhub.core.rules.state.clarification import Clarification
 from evalhub.core.rules.state.parts import (
     Acceptance,
     Admission,
@@ -67,6 +68,7 @@ class State(Part):
     chair: str = ""
     votes: tuple[VoteCount, ...] = ()
     bids: tuple[ExaminedBid, ...] = ()
+    clarifications: Mapping[str, Clarification] = {}  # by code, in the order they were asked
     results: Mapping[str, str] = {}  # centre -> digest
     disputes: tuple[tuple[CentreResult, ...], ...] = ()
     result: str = ""
