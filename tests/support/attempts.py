@@ -107,6 +107,21 @@ def _reveal_sheet(world: World, chance: Random) -> c.Command:
     return c.RevealSheet(round=_number(chance), salt=b64u(salt), sheet=sheet.decode())
 
 
+def _question(world: World, chance: Random) -> str:
+    return chance.choice(["C0", *world.state.clarifications, *world.state.clarifications])
+
+
+def _answer(world: World, chance: Random) -> c.Command:
+    file = world.project.bidders[0].file
+    return c.FileAnswer(
+        clarification=_question(world, chance),
+        answer=chance.choice(["", "", "x.y.z"]),
+        text=chance.choice(["", "如下"]),
+        confirmed=chance.choice([None, None, True]),
+        document=chance.choice([None, file]),
+    )
+
+
 MAKERS: dict[type[c.Command], Make] = {
     c.OpenSession: lambda w, r: w.opening(),
     c.ProposePlan: lambda w, r: c.ProposePlan(plan=w.plan(r.choice([1, 2, 3]))),
@@ -140,6 +155,22 @@ MAKERS: dict[type[c.Command], Make] = {
     c.ReleasePieces: _pieces,
     c.RecordOpening: _opening,
     c.RevealSheet: _reveal_sheet,
+    c.AskClarification: lambda w, r: c.AskClarification(
+        bidder=r.choice(["B1", "B1", "B9"]),
+        text=r.choice(["请说明", " "]),
+        kind=r.choice(["question", "question", "abnormally-low"]),
+        needed=r.random() < 0.3,
+    ),
+    c.AmendClarification: lambda w, r: c.AmendClarification(clarification=_question(w, r), text="请说明"),
+    c.WithdrawClarification: lambda w, r: c.WithdrawClarification(clarification=_question(w, r)),
+    c.VetClarification: lambda w, r: c.VetClarification(
+        clarification=_question(w, r),
+        decision=r.choice(["approve", "approve", "return", "refuse"]),
+        reason=r.choice(["", "-"]),
+        minutes=r.choice([0, 0, 1, 45]),
+    ),
+    c.FileAnswer: _answer,
+    c.CloseClarification: lambda w, r: c.CloseClarification(clarification=_question(w, r)),
     c.DeclareResult: lambda w, r: c.DeclareResult(result=LEAF),
     c.CorrectItem: _correct,
     c.ExplainFinding: lambda w, r: c.ExplainFinding(finding=r.choice(["F1", "F2"]), explanation="-"),

@@ -12,8 +12,8 @@ Rules
 - An answer is signed by the bidder's key of the plan; where the plan has none, the host files it with the digest of the
   signed document, and it is marked as such.
 - A deadline is hub time; pauses are given back. The moment of filing counts.
-- A round waits for a question only if its asker said that it needs the answer, and then until the asker has sealed after
-  it was settled (decision 0160). Nothing waits for a question that was refused or withdrawn.
+- A round waits for a question only if its asker said that it needs the answer, and then until the asker has sealed
+  after it was settled (decision 0160). Nothing waits for a question that was refused or withdrawn.
 - Price confirmations and abnormally low bids are asked by the rules (``bid_review``); nobody can hold those back.
 
 Never here: what others may read (``visibility``), what follows for the bid (``bid_review``).
@@ -35,6 +35,7 @@ from evalhub.core.rules.plan import Bidder
 from evalhub.core.rules.state import Clarification, Phase, Stage, State, Vetting, put
 
 OPEN = frozenset({"asked", "returned", "sent"})
+DROPPED = frozenset({"refused", "withdrawn"})
 UNANSWERED = frozenset({"late", "lapsed"})
 
 # -- questions -----------------------------------------------------------------------------------------------------
@@ -46,6 +47,11 @@ def code_of(state: State, number: int) -> str:
     digest = hmac.digest(seed, b"evalhub/clarification/v1\0%d" % number, "sha256")
     code = f"C{digest.hex()[:8].upper()}"
     return code if code not in state.clarifications else f"{code}-{number}"
+
+
+def of_kind(state: State, kind: str) -> tuple[Clarification, ...]:
+    """All clarifications of a kind, in the order they were asked."""
+    return tuple(item for item in state.clarifications.values() if item.kind == kind)
 
 
 def next_code(state: State) -> str:
@@ -103,7 +109,7 @@ def _holds(state: State, item: Clarification) -> bool:
     round_ = state.round()
     if not item.needed or item.seat not in state.seats or item.round != round_.number:
         return False
-    if item.status in ("refused", "withdrawn"):
+    if item.status in DROPPED:
         return False
     return item.status in OPEN or rounds.revision_of(round_, item.seat) <= item.revision
 
@@ -116,7 +122,7 @@ def bidder_of(state: State, code: str) -> Bidder | None:
 # -- what is allowed -----------------------------------------------------------------------------------------------
 
 
-def may_ask(state: State, command: c.AskClarification, by: By) -> None:
+def may_ask(state: State, command: c.AskClarification, _: By) -> None:
     """A member, about a bid that is still in, outside the ballot for the chair; something that can be read."""
     if state.phase is Phase.SEALING and state.round().stage is Stage.CHAIR:
         raise Refusal("wrong-phase", command="ask_clarification", phase=Stage.CHAIR)
@@ -132,8 +138,8 @@ def _may_doubt(state: State, bidder: str) -> None:
     """Before scores are written, and once for each bid: the decision comes before the detailed evaluation."""
     if state.phase is Phase.SEALING and state.round().stage is Stage.DETAILED:
         raise Refusal("low-bid-too-late")
-    if any(i.kind == "abnormally-low" and i.bidder == bidder and i.status != "withdrawn"
-           and i.status != "refused" for i in state.clarifications.values()):  # fmt: skip
+    doubted = [item for item in of_kind(state, "abnormally-low") if item.bidder == bidder]
+    if any(item.status not in DROPPED for item in doubted):
         raise Refusal("low-bid-asked", bidder=bidder)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from evalhub.core.codec import canonical
 from evalhub.core.errors import Refusal
-from evalhub.core.rules import checkin, composition, concluding, drawing, pricing, result, rounds
+from evalhub.core.rules import checkin, clarification, composition, concluding, drawing, pricing, result, rounds
 from evalhub.core.rules import draw as d
 from evalhub.core.rules.events import (
     CommitteeFormed,
@@ -33,6 +33,9 @@ def next_consequence(state: State) -> Consequence | None:
     """The next event that is due by itself, or None."""
     if state.gate is not None or state.paused_since is not None:
         return None
+    sent = clarification.due(state)
+    if sent is not None:
+        return sent
     rule = BY_PHASE.get(state.phase)
     return rule(state) if rule else None
 
@@ -110,7 +113,7 @@ def _starting(state: State) -> Consequence | None:
 
 
 def _sealing(state: State) -> Consequence | None:
-    return rounds.closing(state) if rounds.complete(state) else None
+    return rounds.closing(state) if rounds.complete(state) and not clarification.holds(state) else None
 
 
 def _opened(state: State) -> Consequence | None:

@@ -84,6 +84,11 @@ def complete(state: State) -> bool:
     return bool(round_.lawfully_closed) or round_.sealed.keys() == state.seats.keys()
 
 
+def revision_of(round_: Round, seat: str) -> int:
+    """How often a seat has sealed in a round."""
+    return round_.sealed[seat].context.rev if seat in round_.sealed else 0
+
+
 def closing(state: State) -> SealClosed:
     """The event that names every envelope to be opened."""
     round_ = state.round()

@@ -3,6 +3,8 @@
 - A booth sees its own seat, the open round's form, and what has been opened for all. While a round is being sealed,
   closed or opened, its view is a function of its own inputs and of the fact that the session goes on: no count, no
   name, no height, no time of another seat. The round it sealed looks *sealed* until its result is out.
+- Of a clarification its asker sees all but who vets; every other booth only the vetted question together with its
+  answer in time, never who asked. What the rules themselves ask is shown with its answer too, or with its want.
 - A centre's operator sees its own members and everyone's progress by seat; oversight the same for all; never a score
   before the opening.
 - Of a session that ended early a booth sees that it ended and the code why: no words of anybody, no result.
@@ -12,11 +14,14 @@ from __future__ import annotations
 
 from evalhub.core.codec import Record
 from evalhub.core.ledger.times import format_time
-from evalhub.core.rules import concluding, drawing, rounds
+from evalhub.core.rules import clarification, concluding, drawing, rounds
 from evalhub.core.rules.events import Finding, RankRow, VoteCount
 from evalhub.core.rules.forms import Form
+from evalhub.core.rules.plan import BidFile
+from evalhub.core.rules.prices.correction import CorrectedPrice
+from evalhub.core.rules.prices.low_bids import LowBid
 from evalhub.core.rules.result import scores_of
-from evalhub.core.rules.state import Phase, Round, SeatState, State
+from evalhub.core.rules.state import Clarification, Phase, Round, SeatState, State
 
 WAITING = frozenset({Phase.SEALED, Phase.OPENING})
 
@@ -37,6 +42,46 @@ class BidderView(Record):
 
     code: str
     name: str
+
+
+class ClarificationView(Record):
+    """A clarification as a booth may see it. ``own``: this seat asked. ``status``: for others only a settled one. Of
+    one's own, ``reason`` is why it was returned or refused, ``deadline`` when the answer is due."""
+
+    code: str
+    own: bool
+    kind: str
+    bidder: str
+    text: str
+    needed: bool
+    status: str
+    reason: str
+    deadline: str
+    answer: str
+    confirmed: bool | None
+    signed_by: str
+    attachments: tuple[BidFile, ...]
+    price: CorrectedPrice | None
+    tests: tuple[LowBid, ...]
+
+
+class ClarificationProgress(Record):
+    """A clarification as those see it who vet and watch: everything but who asked."""
+
+    code: str
+    kind: str
+    bidder: str
+    text: str
+    needed: bool
+    status: str
+    approved: tuple[str, ...]
+    reason: str
+    deadline: str
+    answer: str
+    confirmed: bool | None
+    signed_by: str
+    price: CorrectedPrice | None
+    tests: tuple[LowBid, ...]
 
 
 class BoothView(Record):
@@ -62,6 +107,7 @@ class BoothView(Record):
     chair: str
     votes: tuple[VoteCount, ...]
     valid: tuple[str, ...]
+    clarifications: tuple[ClarificationView, ...]
     ranking: tuple[RankRow, ...]
     findings: tuple[FindingView, ...]
     report: str
@@ -109,6 +155,7 @@ class ProgressView(Record):
     centres: tuple[CentreProgress, ...]
     seats: tuple[SeatProgress, ...]
     faults: tuple[str, ...]
+    clarifications: tuple[ClarificationProgress, ...]
     open_findings: int
     findings: tuple[Finding, ...]
     ranking: tuple[RankRow, ...]
@@ -141,6 +188,7 @@ def booth_view(state: State, seat: str) -> BoothView:
         chair=state.chair,
         votes=state.votes,
         valid=rounds.valid_bidders(state),
+        clarifications=() if state.ending else _clarifications(state, seat),
         ranking=() if state.ending else state.ranking,
         findings=() if state.ending else _findings(state, seat),
         report=state.report,
@@ -169,6 +217,7 @@ def progress_view(state: State) -> ProgressView:
         centres=_centres(state),
         seats=tuple(_seat(state, seat) for seat in sorted(state.seats.values(), key=lambda s: s.seat)),
         faults=rounds.faults(round_) if round_ else (),
+        clarifications=tuple(_progress(state, item) for item in state.clarifications.values()),
         open_findings=len(concluding.open_findings(state)),
         findings=state.findings or (),
         ranking=state.ranking,
@@ -196,6 +245,63 @@ def _deadline(state: State, round_: Round | None) -> str:
         return ""
     minutes = state.the_plan().project.stage_minutes
     return format_time(round_.opened_at + minutes * 60_000 + state.paused_ms - round_.paused_before)
+
+
+def _clarifications(state: State, seat: str) -> tuple[ClarificationView, ...]:
+    """Settled ones as they were settled, then one's own in the order of asking: no number, no time of another's."""
+    shown = [item for item in state.clarifications.values() if item.seat == seat or _public(item)]
+    shown.sort(key=lambda item: (not _public(item), item.settled if _public(item) else item.number))
+    return tuple(_clarification(state, item, own=item.seat == seat) for item in shown)
+
+
+def _public(item: Clarification) -> bool:
+    """Shown to all: answered in time; and what the rules had to ask, also where no answer came in time."""
+    return item.status == "answered" or (item.kind != "question" and item.status in clarification.UNANSWERED)
+
+
+def _clarification(state: State, item: Clarification, *, own: bool) -> ClarificationView:
+    answered = item.status == "answered"
+    return ClarificationView(
+        code=item.code,
+        own=own,
+        kind=item.kind,
+        bidder=item.bidder,
+        text=item.text,
+        needed=own and item.needed,
+        status=item.status,
+        reason=_reason(item) if own else "",
+        deadline=format_time(clarification.deadline(state, item)) if own and item.sent_at else "",
+        answer=item.answer if answered else "",
+        confirmed=item.confirmed if answered else None,
+        signed_by=item.signed_by if answered else "",
+        attachments=item.attachments if answered else (),
+        price=item.price,
+        tests=item.tests,
+    )
+
+
+def _reason(item: Clarification) -> str:
+    """Why it was returned or refused last."""
+    return item.vettings[-1].reason if item.vettings and item.status in ("returned", "refused") else ""
+
+
+def _progress(state: State, item: Clarification) -> ClarificationProgress:
+    return ClarificationProgress(
+        code=item.code,
+        kind=item.kind,
+        bidder=item.bidder,
+        text=item.text,
+        needed=item.needed,
+        status=item.status,
+        approved=tuple(sorted(item.approved)),
+        reason=_reason(item),
+        deadline=format_time(clarification.deadline(state, item)) if item.sent_at else "",
+        answer=item.answer,
+        confirmed=item.confirmed,
+        signed_by=item.signed_by,
+        price=item.price,
+        tests=item.tests,
+    )
 
 
 def _findings(state: State, seat: str) -> tuple[FindingView, ...]:

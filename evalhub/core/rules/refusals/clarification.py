@@ -24,7 +24,7 @@ CLARIFICATION = {
     ),
     "must-be-asked": (
         "{clarification} 是依规定必须发出的通知，不能退回或不予发出。请核定答复时限后发出。",
-        "{clarification} must go out by law; it can be neither returned nor refused. Set the time to answer and approve.",
+        "{clarification} must go out by law; it cannot be returned or refused. Set the time to answer and approve.",
     ),
     "vetting-reason-missing": (
         "退回或不予发出须写明理由（{clarification}）。",

@@ -7,6 +7,7 @@ const ALL = /** @type {Role[]} */ (["host", "guest", "oversight"]);
 const HOST = /** @type {Role[]} */ (["host"]);
 const GUEST = /** @type {Role[]} */ (["guest"]);
 const OVERSIGHT = /** @type {Role[]} */ (["oversight"]);
+const VETTERS = /** @type {Role[]} */ (["host", "oversight"]);
 const BOOTH = /** @type {Role[]} */ (["booth"]);
 
 /** Entry type → the statement's own type ("" for an envelope) and who may make it. @type {Record<string, [string, Role[]]>} */
@@ -39,6 +40,12 @@ export const SIGNED = {
   stage_closed: ["close_stage", OVERSIGHT],
   pieces_released: ["release_pieces", ALL],
   sheet_revealed: ["reveal_sheet", BOOTH],
+  clarification_asked: ["ask_clarification", BOOTH],
+  clarification_amended: ["amend_clarification", BOOTH],
+  clarification_withdrawn: ["withdraw_clarification", BOOTH],
+  clarification_vetted: ["vet_clarification", VETTERS],
+  clarification_answered: ["file_answer", HOST],
+  clarification_lapsed: ["close_clarification", HOST],
   result_computed: ["declare_result", CENTRES],
   item_corrected: ["correct_item", BOOTH],
   finding_explained: ["explain_finding", BOOTH],
@@ -57,5 +64,6 @@ export const HUBS = new Set([
   ...["randomness_recovered", "sheets_opened", "gate_countersigned"],
   ...["plan_agreed", "roster_completed", "draw_opened", "draw_seeded", "draw_exhausted", "committee_formed"],
   ...["seat_assigned", "seat_vacated", "round_opened", "seal_closed", "chair_elected", "bids_examined", "session_failed"],
+  ...["clarification_raised", "clarification_sent"],
   ...["findings_raised", "result_declared", "result_disputed", "signing_closed", "session_archived"],
 ]);
