@@ -64,6 +64,6 @@ export const HUBS = new Set([
   ...["randomness_recovered", "sheets_opened", "gate_countersigned"],
   ...["plan_agreed", "roster_completed", "draw_opened", "draw_seeded", "draw_exhausted", "committee_formed"],
   ...["seat_assigned", "seat_vacated", "round_opened", "seal_closed", "chair_elected", "bids_examined", "session_failed"],
-  ...["clarification_raised", "clarification_sent"],
+  ...["clarification_raised", "clarification_sent", "price_drawn"],
   ...["findings_raised", "result_declared", "result_disputed", "signing_closed", "session_archived"],
 ]);
