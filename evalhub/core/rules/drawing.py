@@ -66,6 +66,12 @@ def transcript(state: State, draw: Draw) -> d.Transcript:
 
 def standing(draw: Draw, centre: str, stratum: Stratum) -> d.Standing:
     """Who stands in one stratum of a seeded draw, and whom to call next."""
+    return draw.standings[centre, stratum.code]
+
+
+def plain_standing(draw: Draw, centre: str, stratum: Stratum) -> d.Standing:
+    """The same from order and outcomes. Kept in the draw wherever one of the two changes, because nearly every event
+    of a check-in asks for all of them and few change one."""
     histories: dict[str, list[d.Outcome]] = {}
     for outcome in draw.outcomes.get(centre, ()):
         if outcome.stratum == stratum.code:
@@ -109,8 +115,7 @@ def shortfall(state: State, centre: str) -> dict[str, int]:
     """Members still missing in each stratum of one centre's share."""
     held = list(members(state, centre).values())
     share = state.the_plan().share_of(centre)
-    missing = {stratum.code: stratum.need - held.count(stratum.code) for stratum in share.strata}
-    return {code: count for code, count in missing.items() if count > 0}
+    return {s.code: missing for s in share.strata if (missing := s.need - held.count(s.code)) > 0}
 
 
 def committee_complete(state: State) -> bool:
@@ -377,7 +382,13 @@ def seeded(state: State, event: DrawSeeded) -> State:
         for centre, pool in draw.pools.items()
         for code, leaves in pool.strata.items()
     }
-    return _change(state, seed=event.seed, orders=orders)
+    seeded_draw = msgspec.structs.replace(draw, seed=event.seed, orders=orders)
+    standings = {
+        (centre, stratum.code): plain_standing(seeded_draw, centre, stratum)
+        for centre, strata in draw.requests.items()
+        for stratum in strata
+    }
+    return _change(state, seed=event.seed, orders=orders, standings=standings)
 
 
 def outcome_recorded(state: State, centre: str, number: int, outcome: Outcome) -> State:
@@ -385,7 +396,10 @@ def outcome_recorded(state: State, centre: str, number: int, outcome: Outcome) -
 
     def noted(draw: Draw) -> Draw:
         history = (*draw.outcomes.get(centre, ()), outcome)
-        return msgspec.structs.replace(draw, outcomes=put(draw.outcomes, centre, history))
+        after = msgspec.structs.replace(draw, outcomes=put(draw.outcomes, centre, history))
+        stratum = next(one for one in draw.requests[centre] if one.code == outcome.stratum)
+        standings = put(draw.standings, (centre, stratum.code), plain_standing(after, centre, stratum))
+        return msgspec.structs.replace(after, standings=standings)
 
     return state.with_(draws=tuple(noted(draw) if draw.number == number else draw for draw in state.draws))
 

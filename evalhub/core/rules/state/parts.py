@@ -8,6 +8,7 @@ import msgspec
 
 from evalhub.core.codec import RecordMeta
 from evalhub.core.rules.commands import OpenedSheet
+from evalhub.core.rules.draw import Standing
 from evalhub.core.rules.events import By
 from evalhub.core.rules.plan import Room, Stratum
 from evalhub.core.rules.state.phase import Stage
@@ -66,6 +67,7 @@ class Draw(Part):
     orders: Mapping[tuple[str, str], tuple[str, ...]] = {}  # (centre, stratum) -> leaves in rank order
     outcomes: Mapping[str, tuple[Outcome, ...]] = {}  # centre -> outcomes
     exhausted: frozenset[tuple[str, str]] = frozenset()
+    standings: Mapping[tuple[str, str], Standing] = {}  # (centre, stratum) -> who stands: of orders and outcomes alone
 
 
 class Admission(Part):
