@@ -184,9 +184,7 @@ def _payload(body: bytes | None, jws: str | None) -> bytes:
     raise Malformed("an entry is made from a body or from a JWS")
 
 
-def _payload_of(
-    entry: Entry, fetch: Callable[[str], bytes]
-) -> tuple[bytes | None, str | None, BlobRef | None, bytes]:
+def _payload_of(entry: Entry, fetch: Callable[[str], bytes]) -> tuple[bytes | None, str | None, BlobRef | None, bytes]:
     """(body, jws, blob, signed) of an entry, the payload fetched, checked and in its right place."""
     if isinstance(entry.body, msgspec.Raw):
         return _inline(_check_body(bytes(entry.body))), None, None, b""

@@ -40,7 +40,7 @@ from evalhub.core.sealing.envelope import (
     envelope_digest,
     envelope_of,
 )
-from evalhub.core.sealing.jws import Check, Jws, sign
+from evalhub.core.sealing.jws import Jws, sign
 from evalhub.core.sealing.jws import read as read_jws
 from evalhub.core.sealing.keys import SigningKey
 
@@ -95,24 +95,23 @@ def hello(key: SigningKey, greeting: Hello) -> str:
     return sign(key, HELLO_TYP, canonical(greeting))
 
 
-def read(state: State, text: str, *, digest: bytes = b"", check: Check = Jws.check) -> tuple[Command, By]:
+def read(state: State, text: str, *, digest: bytes = b"") -> tuple[Command, By]:
     """Verify one statement against the state's keys. Raises ``Malformed`` (bytes) or ``Refusal`` (unknown key).
 
-    ``digest``: of what is signed, where the caller has it (``jws.hashes``). ``check``: verifies each signature; who
-    gives another must believe nothing before it has verified them all.
+    ``digest``: of what is signed, where the caller has hashed the text already (``jws.hashes``).
     """
     jws = read_jws(text, digest)
     if jws.header.typ == SEAL_TYP:
-        return _read_envelope(state, jws, check)
+        return _read_envelope(state, jws)
     if jws.header.typ != SAY_TYP:
         raise Malformed(f"not a statement but {jws.header.typ}")
     statement = decode(Statement, jws.payload, where="statement", raw=False)
     command = _command(statement)
-    by = _signer(state, jws, command, statement.n, check)
+    by = _signer(state, jws, command, statement.n)
     if statement.session != state.session:
         raise Refusal("wrong-session", session=statement.session)
     if isinstance(command, RedeemTicket):
-        _check_hello(state, command, check)
+        _check_hello(state, command)
     return command, by
 
 
@@ -123,32 +122,32 @@ def _command(statement: Statement) -> Command:
     return decode(kind, bytes(statement.body), where="statement.body")
 
 
-def _signer(state: State, jws: Jws, command: Command, n: int, check: Check) -> By:
+def _signer(state: State, jws: Jws, command: Command, n: int) -> By:
     """The owner of the signing key. Only the first statement of a session brings its own key along."""
     kid = jws.header.kid
     if isinstance(command, OpenSession) and not state.size:
-        return _opener(jws, command, n, check)
+        return _opener(jws, command, n)
     principal = state.keys.get(kid)
     if principal is None:
         raise Refusal("unknown-key", kid=kid)
-    check(jws, principal.key, jws.header.typ)
+    jws.check(principal.key, jws.header.typ)
     return msgspec.structs.replace(principal.by, kid=kid, n=n)
 
 
-def _opener(jws: Jws, command: OpenSession, n: int, check: Check) -> By:
+def _opener(jws: Jws, command: OpenSession, n: int) -> By:
     for party in command.parties:
         if party.role == "host" and party.identity.thumbprint() == jws.header.kid:
-            check(jws, party.identity, SAY_TYP)
+            jws.check(party.identity, SAY_TYP)
             return By(role="host", site=party.name, kid=jws.header.kid, n=n)
     raise Refusal("unknown-key", kid=jws.header.kid)
 
 
-def _read_envelope(state: State, jws: Jws, check: Check) -> tuple[Command, By]:
+def _read_envelope(state: State, jws: Jws) -> tuple[Command, By]:
     envelope, context = envelope_of(jws)
     principal = state.keys.get(jws.header.kid)
     if principal is None:
         raise Refusal("unknown-key", kid=jws.header.kid)
-    check(jws, principal.key, SEAL_TYP)
+    jws.check(principal.key, SEAL_TYP)
     by = msgspec.structs.replace(principal.by, kid=jws.header.kid)
     _check_roster(state, context, envelope)
     kind = EscrowRandomness if context.form == ESCROW_FORM else SealSheet
@@ -163,8 +162,8 @@ def _check_roster(state: State, context: Context, envelope: Envelope) -> None:
     check_envelope(context, envelope, state.roster, state.roster_digest)
 
 
-def _check_hello(state: State, command: RedeemTicket, check: Check) -> None:
+def _check_hello(state: State, command: RedeemTicket) -> None:
     proof = read_jws(command.proof)
     expected = Hello(session=state.session, seat=command.seat, ticket=command.ticket, roster=state.roster_digest)
-    if check(proof, command.booth_key, HELLO_TYP) != canonical(expected):
+    if proof.check(command.booth_key, HELLO_TYP) != canonical(expected):
         raise Malformed("the booth key's proof is for something else", "statement.body.proof")

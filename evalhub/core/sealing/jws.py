@@ -14,7 +14,6 @@ Rules
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple
 
@@ -26,7 +25,6 @@ from evalhub.core.sealing.b64 import b64u, unb64u, unb64u_exactly
 from evalhub.core.sealing.keys import SIGNATURE_BYTES, PublicJwk, SigningKey, verify_digest
 
 MAX_HEADER_CHARS = 256
-UNVERIFIED = "signature does not verify"
 CACHED_HEADERS = 4096
 
 Kid = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z")]
@@ -59,19 +57,10 @@ class Jws(Struct, frozen=True, kw_only=True):
 
     def check(self, public: PublicJwk, typ: str) -> bytes:
         """The payload, if ``public`` signed it as ``typ``. Raises one opaque ``Malformed`` otherwise."""
-        self.claim(public, typ)
-        if not verify_digest(public, self.signature, self.digest):
-            raise Malformed(UNVERIFIED)
+        expected = self.header.typ == typ and self.header.kid == public.thumbprint()
+        if not expected or not verify_digest(public, self.signature, self.digest):
+            raise Malformed("signature does not verify")
         return self.payload
-
-    def claim(self, public: PublicJwk, typ: str) -> bytes:
-        """The payload that ``public`` is claimed to have signed as ``typ``. Only ``check`` knows; raises like it."""
-        if self.header.typ != typ or self.header.kid != public.thumbprint():
-            raise Malformed(UNVERIFIED)
-        return self.payload
-
-
-Check = Callable[[Jws, PublicJwk, str], bytes]  # ``Jws.check``, or one that keeps the signature to be verified later
 
 
 def hashes(data: bytes) -> Hashes:

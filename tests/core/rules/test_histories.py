@@ -63,12 +63,20 @@ def lawful(state: State, before: State) -> None:
             assert not drawing.recusal(state, centre, leaf), "nobody sits who was recused"
     for drawn in state.draws:
         assert drawn.standings == _standings(drawn), "what is kept is what order and outcomes give"
+        assert drawn.members == _members(drawn)
 
 
 def _standings(draw: Draw) -> dict[tuple[str, str], Standing]:
     """Who stands in every stratum of a seeded draw, the plain way."""
     asked = [(centre, stratum) for centre, strata in draw.requests.items() for stratum in strata] if draw.seed else []
     return {(centre, stratum.code): drawing.plain_standing(draw, centre, stratum) for centre, stratum in asked}
+
+
+def _members(draw: Draw) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for (centre, code), standing in _standings(draw).items():
+        found.setdefault(centre, {}).update(dict.fromkeys(standing.members, code))
+    return found
 
 
 def _committee(state: State) -> None:

@@ -67,7 +67,9 @@ class Draw(Part):
     orders: Mapping[tuple[str, str], tuple[str, ...]] = {}  # (centre, stratum) -> leaves in rank order
     outcomes: Mapping[str, tuple[Outcome, ...]] = {}  # centre -> outcomes
     exhausted: frozenset[tuple[str, str]] = frozenset()
-    standings: Mapping[tuple[str, str], Standing] = {}  # (centre, stratum) -> who stands: of orders and outcomes alone
+    # these two follow from orders and outcomes alone, and are kept because they are asked for all the time
+    standings: Mapping[tuple[str, str], Standing] = {}  # (centre, stratum) -> who stands
+    members: Mapping[str, Mapping[str, str]] = {}  # centre -> leaf -> stratum
 
 
 class Admission(Part):
