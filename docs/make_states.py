@@ -21,6 +21,7 @@ from support.world import World, small_project  # noqa: E402
 
 from evalhub.core.rules import commands as c  # noqa: E402
 from evalhub.core.rules import concluding, drawing, result  # noqa: E402
+from evalhub.core.rules.events import GROUNDS  # noqa: E402
 from evalhub.core.rules.forms import Examination, Mark  # noqa: E402
 from evalhub.core.rules.phases import TABLE  # noqa: E402
 from evalhub.core.rules.session import evolve  # noqa: E402
@@ -84,7 +85,7 @@ def _corrected() -> World:
             before = result.scores_of(world.state)[seat][finding.bidder, finding.factor]
             right = next(f.highest for f in world.project.factors if f.code == finding.factor)
             world.booth_say(seat, c.CorrectItem(
-                finding=finding.code, bidder=finding.bidder, factor=finding.factor,
+                finding=finding.code, ground=GROUNDS[finding.kind], bidder=finding.bidder, factor=finding.factor,
                 before=before, after=right, reason="-",
             ))  # fmt: skip
     world.say("wuhan", c.ConcludeVerification())

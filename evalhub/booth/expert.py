@@ -1,7 +1,8 @@
 """A synthetic expert: fills in whatever its booth shows, from a seed. Only rehearsals, demos and load tests use it.
 
 Its choices are plausible, not clever: it agrees with its colleagues on objective factors (both derive them from the
-bid), now and then slips on one and corrects it in verification, revises a sheet before sealing ends, seldom dissents.
+bid), now and then slips on one and corrects it in verification, explains a score that stands out or moves it one step
+towards the others, revises a sheet before sealing ends, seldom dissents.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ DONE = frozenset({"closed", "archived", "failed", "cancelled"})
 SLIP = 0.02  # chance of misreading an objective factor
 REVISION = 0.2  # chance of sealing a second revision
 DISSENT = 0.05
+SECOND_LOOK = 0.5  # chance of moving a score that stands out
 
 
 class SyntheticExpert:
@@ -96,15 +98,16 @@ class SyntheticExpert:
                     raise
 
     async def _close(self, finding: FindingView) -> None:
-        truth = objective(finding.bidder, self._factors[finding.factor]) if finding.kind == "objective" else None
-        if truth is not None and Decimal(finding.own) != truth:
+        after = self._better(finding)
+        if after is not None and after != Decimal(finding.own):
             correction = c.CorrectItem(
                 finding=finding.code,
+                ground=finding.ground,
                 bidder=finding.bidder,
                 factor=finding.factor,
                 before=Decimal(finding.own),
-                after=truth,
-                reason="客观分核对有误，按投标文件更正",
+                after=after,
+                reason="核对有误，按投标文件更正",
             )
             await self.client.say(correction)
         else:
@@ -114,6 +117,20 @@ class SyntheticExpert:
                 view.phase != "verification" or any(now.code == finding.code and now.closed for now in view.findings)
             )
         )
+
+    def _better(self, finding: FindingView) -> Decimal | None:
+        """The score this expert comes to on a second look; None if it stands by what it gave."""
+        factor = self._factors.get(finding.factor)
+        if factor is None:  # about a total
+            return None
+        if finding.kind == "objective":
+            return objective(finding.bidder, factor)
+        if finding.kind == "range":
+            steps = round((Decimal(finding.own) - factor.lowest) / factor.step)
+            return min(max(factor.lowest + steps * factor.step, factor.lowest), factor.highest)
+        if finding.direction and self.rng.random() < SECOND_LOOK:
+            return Decimal(finding.own) + (-factor.step if finding.direction == "high" else factor.step)
+        return None
 
     async def _sign(self, view: BoothView) -> None:
         dissent = self.rng.random() < DISSENT

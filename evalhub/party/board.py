@@ -1,7 +1,8 @@
 """What the pages of operators and oversight show of one session, beyond ``visibility.ProgressView``.
 
 Rules
-- Progress by seat, the standing plan, who has answered and contributed; a score only once the result is declared.
+- Progress by seat, the standing plan, who has answered and contributed; a score only once the result is declared, and
+  with it, for oversight alone, what is anomalous in the sheets.
 - Names of experts are never here: they are in the centre's own views.
 - ``next_step`` names the one step this party owes a person now: it is the only primary button of a page.
 """
@@ -13,7 +14,8 @@ from evalhub.core.rules import checkin, concluding, drawing, rounds
 from evalhub.core.rules.events import ExaminedBid
 from evalhub.core.rules.phases import RUNNING, TABLE
 from evalhub.core.rules.plan import Plan, Room, Text2
-from evalhub.core.rules.result import scores_of
+from evalhub.core.rules.result import anomaly_report, scores_of
+from evalhub.core.rules.scoring import AnomalyReport
 from evalhub.core.rules.state import Draw, Phase, Stage, State
 from evalhub.core.rules.visibility import ProgressView, progress_view
 from evalhub.party.specialties import is_known, name_of
@@ -96,6 +98,7 @@ class Board(Record):
     admitted: tuple[str, ...]
     bids: tuple[ExaminedBid, ...]
     scores: tuple[ScoreRow, ...]
+    anomalies: AnomalyReport | None
     answers: tuple[SeatAnswer, ...]
     disputes: int
     started: bool
@@ -118,6 +121,7 @@ def board(state: State, me: str) -> Board:
         admitted=tuple(sorted(seat.leaf for seat in state.seats.values() if seat.seat.startswith(f"{me}/"))),
         bids=state.bids,
         scores=_scores(state),
+        anomalies=anomaly_report(state) if state.ranking and state.parties[me].role == "oversight" else None,
         answers=tuple(SeatAnswer(seat=seat, answer=a.answer, text=a.text) for seat, a in sorted(state.answers.items())),
         disputes=len(state.disputes),
         started=state.phase in RUNNING,

@@ -86,6 +86,7 @@ def _correct(world: World, chance: Random) -> c.Command:
     values = [Decimal(5), Decimal("0.25"), Decimal("NaN"), Decimal("sNaN"), Decimal("1E+400"), Decimal("-0"), before]
     return c.CorrectItem(
         finding=chance.choice(["F1", "F2"]), bidder=chance.choice(["B1", "B2", "B9"]),
+        ground=chance.choice(["range", "objective", "abnormal"]),
         factor=chance.choice(["T1", "S1", "X"]), before=chance.choice(values), after=chance.choice(values), reason="-",
     )  # fmt: skip
 
@@ -174,6 +175,13 @@ MAKERS: dict[type[c.Command], Make] = {
     c.DeclareResult: lambda w, r: c.DeclareResult(result=LEAF),
     c.CorrectItem: _correct,
     c.ExplainFinding: lambda w, r: c.ExplainFinding(finding=r.choice(["F1", "F2"]), explanation="-"),
+    c.RaiseFinding: lambda w, r: c.RaiseFinding(
+        bidder=r.choice(["B1", "B9"]),
+        factor=r.choice(["T1", "S1", ""]),
+        member=f"member-{r.choice([1, 2, 99])}",
+        direction=r.choice(["high", "low"]),
+        reason="-",
+    ),
     c.ConcludeVerification: lambda w, r: c.ConcludeVerification(),
     c.IssueReport: lambda w, r: c.IssueReport(report=r.choice([LEAF, _digest(w)])),
     c.SignReport: lambda w, r: c.SignReport(

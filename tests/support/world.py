@@ -455,7 +455,7 @@ class World:
         return self.relay(self.envelope(seat, sheet if sheet is not None else self.sheet(seat)))
 
     def sheet(self, seat: str) -> Sheet:
-        """A plausible sheet: members agree on objective factors, differ on the others."""
+        """A plausible sheet: members agree on objective factors, differ a little on the others."""
         form = self.form()
         if form.stage == "chair":
             return Ballot(choice=form.candidates[0])
@@ -473,7 +473,7 @@ class World:
         steps = int((factor.highest - factor.lowest) / factor.step)
         if factor.kind == "objective":
             return factor.lowest + factor.step * (int(bidder[1:]) % (steps + 1))
-        return factor.lowest + factor.step * self.random.randint(steps // 2, steps)
+        return factor.lowest + factor.step * self.random.randint(steps * 2 // 3, steps * 3 // 4)
 
     def run_round(self, seats: Iterable[str] | None = None) -> World:
         """Everyone seals, the round is opened, and what follows happens."""

@@ -1,8 +1,7 @@
-"""After the last opening: result, verification, report, signatures, archive (R60, R72, R75–R79).
+"""After the last opening: result, report, signatures, archive (R60, R72, R76–R79); verification is ``verifying.py``.
 
 The result is a pure function of the state (``result.py``); each centre computes it and declares the digest; nothing is
-declared unless all agree. Verification closes every finding by the expert it concerns: a correction with before and
-after, or an explanation. The report is a pure function too (``report.py``), so its digest can be checked by anyone.
+declared unless all agree. The report is a pure function too (``report``), so its digest can be checked by anyone.
 
 A session that failed, was stopped or was called off is archived like any other: its keys are destroyed first, so what
 was sealed and never opened stays sealed for good (87号令 art 49).
@@ -16,31 +15,17 @@ from evalhub.core.rules import result
 from evalhub.core.rules.events import (
     By,
     CentreResult,
-    Finding,
-    FindingsRaised,
     ResultDeclared,
     ResultDisputed,
     SessionArchived,
     SigningClosed,
 )
-from evalhub.core.rules.forms import is_score, require_in_range
 from evalhub.core.rules.report import report_digest
-from evalhub.core.rules.state import Answer, Closing, Correction, Phase, State, put
+from evalhub.core.rules.state import Answer, Phase, State, put
 
 STOPPED, CANCELLED = "stopped", "cancelled"  # ``State.ending``; any other is the code of ``session_failed``
 
 # -- questions -----------------------------------------------------------------------------------------------------
-
-
-def open_findings(state: State) -> tuple[tuple[Finding, str], ...]:
-    """(finding, seat) pairs nobody has answered yet."""
-    done = {(closing.finding, closing.seat) for closing in state.closings}
-    return tuple(
-        (finding, seat)
-        for finding in state.findings or ()
-        for seat in finding.seats
-        if (finding.code, seat) not in done
-    )
 
 
 def declaration(state: State) -> ResultDeclared | ResultDisputed:
@@ -90,39 +75,6 @@ def may_declare_result(state: State, _: c.DeclareResult, by: By) -> None:
         raise Refusal("already-computed", party=by.site)
 
 
-def may_correct(state: State, command: c.CorrectItem, by: By) -> None:
-    """One's own item, the one the finding names, from what it was to what the range allows."""
-    finding = _finding(state, command.finding, by)
-    if finding.kind == "sum":
-        raise Refusal("sum-is-recomputed", finding=finding.code)
-    if finding.bidder != command.bidder or finding.factor != command.factor:
-        raise Refusal("not-the-finding", finding=finding.code)
-    before = result.scores_of(state)[by.seat or ""][command.bidder, command.factor]
-    if not is_score(command.before) or command.before != before:
-        raise Refusal("stale-value", before=before)
-    factor = next(f for f in state.the_plan().project.factors if f.code == command.factor)
-    require_in_range(factor, command.bidder, command.after)
-
-
-def may_explain(state: State, command: c.ExplainFinding, by: By) -> None:
-    """Once; a score outside its range cannot be explained away, it must be corrected (87号令 art 64(2))."""
-    finding = _finding(state, command.finding, by)
-    if (finding, by.seat) not in open_findings(state):
-        raise Refusal("finding-closed", finding=finding.code)
-    if finding.kind == "range":
-        raise Refusal("must-be-corrected", finding=finding.code)
-
-
-def may_conclude(state: State, _: c.ConcludeVerification, __: By) -> None:
-    """Every finding is closed, and no objective factor is left with different scores."""
-    still = open_findings(state)
-    if still:
-        raise Refusal("findings-open", findings=" ".join(sorted({finding.code for finding, _ in still})))
-    for finding in result.findings(state):
-        if finding.kind == "objective":
-            raise Refusal("objective-differs", bidder=finding.bidder, factor=finding.factor)
-
-
 def may_issue_report(state: State, command: c.IssueReport, _: By) -> None:
     """The digest of the report everyone can build."""
     if command.report != report_digest(state):
@@ -155,13 +107,6 @@ def may_destroy(state: State, command: c.DestroyKey, by: By) -> None:
         raise Refusal("already-destroyed", party=by.site)
 
 
-def _finding(state: State, code: str, by: By) -> Finding:
-    for finding in state.findings or ():
-        if finding.code == code and by.seat in finding.seats:
-            return finding
-    raise Refusal("no-such-finding", finding=code)
-
-
 # -- what it changes -----------------------------------------------------------------------------------------------
 
 
@@ -179,39 +124,6 @@ def result_declared(state: State, event: ResultDeclared) -> State:
 def result_disputed(state: State, event: ResultDisputed) -> State:
     """Nothing is declared; both centres compute again."""
     return state.with_(results={}, disputes=(*state.disputes, event.results))
-
-
-def findings_raised(state: State, event: FindingsRaised) -> State:
-    """Raised once, after the first declaration."""
-    return state.with_(findings=event.findings)
-
-
-def corrected(state: State, command: c.CorrectItem, by: By) -> State:
-    """Before and after are kept; the sheet itself is never changed."""
-    seat = by.seat or ""
-    correction = Correction(
-        seat=seat,
-        bidder=command.bidder,
-        factor=command.factor,
-        before=str(command.before),
-        after=str(command.after),
-        reason=command.reason,
-        finding=command.finding,
-    )
-    state = state.with_(corrections=(*state.corrections, correction))
-    return _closed(state, command.finding, seat, "corrected", command.reason)
-
-
-def explained(state: State, command: c.ExplainFinding, by: By) -> State:
-    """The explanation goes into the report."""
-    return _closed(state, command.finding, by.seat or "", "explained", command.explanation)
-
-
-def concluded(state: State, _: c.ConcludeVerification, __: By) -> State:
-    """If anything was corrected, the centres compute and declare again."""
-    if state.corrections:
-        return state.with_(phase=Phase.SUMMARY, results={})
-    return state.with_(phase=Phase.REPORT)
 
 
 def report_issued(state: State, command: c.IssueReport, _: By) -> State:
@@ -239,8 +151,3 @@ def ended(state: State, phase: Phase, ending: str, reason: str) -> State:
 def destroyed(state: State, _: c.DestroyKey, by: By) -> State:
     """One trustee less that could open anything."""
     return state.with_(destroyed=state.destroyed | {by.site})
-
-
-def _closed(state: State, finding: str, seat: str, how: str, text: str) -> State:
-    closing = Closing(finding=finding, seat=seat, how=how, text=text)
-    return state.with_(closings=(*state.closings, closing))

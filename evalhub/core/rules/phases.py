@@ -80,6 +80,7 @@ TABLE: dict[type[Command], Row] = {
     c.DeclareResult: Row(CENTRES, frozenset({P.SUMMARY})),
     c.CorrectItem: _row("booth", phases={P.VERIFICATION}),
     c.ExplainFinding: _row("booth", phases={P.VERIFICATION}),
+    c.RaiseFinding: _row("booth", phases={P.VERIFICATION}),
     c.ConcludeVerification: _row("host", phases={P.VERIFICATION}),
     c.IssueReport: _row("host", phases={P.REPORT}),
     c.SignReport: _row("booth", phases={P.SIGNING}),

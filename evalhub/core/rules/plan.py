@@ -36,6 +36,7 @@ from evalhub.core.rules.panels import PanelProfile, profile_problems, uncovered
 from evalhub.core.rules.prices import PricedBid, PriceFormula, Unpriced, check_formula, extremes, score_prices
 from evalhub.core.rules.prices.correction import BidFigures, Law
 from evalhub.core.rules.prices.low_bids import LowBidRule
+from evalhub.core.rules.thresholds import Verification, mistakes
 from evalhub.core.rules.working_days import WorkCalendar, calendar_problems
 from evalhub.core.sealing.keys import PublicJwk
 
@@ -146,6 +147,7 @@ class Project(Record):
     stage_minutes: Annotated[int, Meta(ge=1, le=6000)]
     method: Literal["comprehensive"] = "comprehensive"
     aggregation: Aggregation = Aggregation()
+    verification: Verification = Verification()
     min_valid_bids: Annotated[int, Meta(ge=1, le=99)] = 3
     panel: PanelProfile | None = None
     budget: Decimal = Decimal(0)
@@ -224,6 +226,10 @@ def problems(project: Project) -> tuple[Problem, ...]:
         *_panel_problems(project),
         *_bid_problems(project),
         *_factor_problems(project),
+        *(
+            Problem(path=f"verification.{path}", code="bad-value", found=found)
+            for path, found in mistakes(project.verification)
+        ),
         *_price_problems(project),
         *_figure_problems(project),
     )
@@ -341,6 +347,11 @@ def _factor_problems(project: Project) -> Iterator[Problem]:
         yield Problem(path="factors", code="points-not-100")
     elif sum(points) != 100:
         yield Problem(path="factors", code="points-not-100", found=str(sum(points)))
+
+
+def _threshold_problems(project: Project) -> Iterator[Problem]:
+    for path, found in mistakes(project.verification):
+        yield Problem(path=f"verification.{path}", code="bad-value", found=found)
 
 
 def _price_problems(project: Project) -> Iterator[Problem]:

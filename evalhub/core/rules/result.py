@@ -12,7 +12,17 @@ from evalhub.core.rules.events import Finding, RankRow
 from evalhub.core.rules.forms import ScoreSheet
 from evalhub.core.rules.plan import Factor
 from evalhub.core.rules.prices import PricedBid, PriceResult, score_prices
-from evalhub.core.rules.scoring import ScoredBid, Summary, aggregate
+from evalhub.core.rules.scoring import (
+    AnomalyReport,
+    ScoredBid,
+    ScoreFinding,
+    Summary,
+    aggregate,
+    outlier_findings,
+)
+from evalhub.core.rules.scoring import (
+    anomaly_report as report_on,
+)
 from evalhub.core.rules.scoring import findings as score_findings
 from evalhub.core.rules.state import Round, Stage, State
 
@@ -30,11 +40,16 @@ def sheets_of(state: State) -> dict[str, ScoreSheet]:
     return {seat: sheet for seat, sheet in opened.items() if isinstance(sheet, ScoreSheet)}
 
 
-def scores_of(state: State) -> Scores:
-    """Scores in force: as sealed, with the recorded corrections applied in their order."""
-    scores = {
+def sealed_scores(state: State) -> Scores:
+    """Scores as sealed."""
+    return {
         seat: {(row.bidder, row.factor): row.score for row in sheet.scores} for seat, sheet in sheets_of(state).items()
     }
+
+
+def scores_of(state: State) -> Scores:
+    """Scores in force: as sealed, with the recorded corrections applied in their order."""
+    scores = sealed_scores(state)
     for correction in state.corrections:
         scores[correction.seat][correction.bidder, correction.factor] = Decimal(correction.after)
     return scores
@@ -91,10 +106,12 @@ def ranking(summary: Summary) -> tuple[RankRow, ...]:
 
 
 def findings(state: State) -> tuple[Finding, ...]:
-    """What verification has to close: scores out of range, sums that do not add up, objective factors in dispute."""
-    declared = {(seat, row.bidder): row.total for seat, sheet in sheets_of(state).items() for row in sheet.totals}
-    found = score_findings(factors(state), scores_of(state), declared=declared)
-    errors = [finding for finding in found if finding.level == "error"]
+    """What verification has to close: errors (range, sum, objective), then warnings by the project's thresholds."""
+    rules = state.the_plan().project.verification
+    found = (
+        *score_findings(factors(state), scores_of(state), declared=_declared(state), deviation=rules.deviation),
+        *outlier_findings(factors(state), sealed_scores(state), rules.outlier_rate),
+    )
     return tuple(
         Finding(
             code=f"F{number}",
@@ -102,6 +119,22 @@ def findings(state: State) -> tuple[Finding, ...]:
             bidder=finding.bidder,
             factor=finding.factor or "",
             seats=finding.seats,
+            direction=finding.direction,
+            detail=finding.detail,
         )
-        for number, finding in enumerate(errors, start=1)
+        for number, finding in enumerate(found, start=1)
     )
+
+
+def still_disputed(state: State) -> tuple[ScoreFinding, ...]:
+    """Objective factors on which the scores in force differ."""
+    return tuple(finding for finding in score_findings(factors(state), scores_of(state)) if finding.kind == "objective")
+
+
+def anomaly_report(state: State) -> AnomalyReport:
+    """Patterns in the sheets as sealed (docs/anomalies.md); to be asked for only after a result is declared."""
+    return report_on(factors(state), sealed_scores(state))
+
+
+def _declared(state: State) -> dict[tuple[str, str], Decimal]:
+    return {(seat, row.bidder): row.total for seat, sheet in sheets_of(state).items() for row in sheet.totals}

@@ -15,7 +15,18 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from evalhub.core.errors import Refusal
-from evalhub.core.rules import checkin, clarification, concluding, drawing, gates, pairing, phases, pricing, rounds
+from evalhub.core.rules import (
+    checkin,
+    clarification,
+    concluding,
+    drawing,
+    gates,
+    pairing,
+    phases,
+    pricing,
+    rounds,
+    verifying,
+)
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import events as e
 from evalhub.core.rules.commands import Command
@@ -122,9 +133,10 @@ GUARDS: dict[type[Command], Guard] = {
     c.FileAnswer: clarification.may_file,
     c.CloseClarification: clarification.may_close,
     c.DeclareResult: concluding.may_declare_result,
-    c.CorrectItem: concluding.may_correct,
-    c.ExplainFinding: concluding.may_explain,
-    c.ConcludeVerification: concluding.may_conclude,
+    c.CorrectItem: verifying.may_correct,
+    c.ExplainFinding: verifying.may_explain,
+    c.RaiseFinding: verifying.may_raise,
+    c.ConcludeVerification: verifying.may_conclude,
     c.IssueReport: concluding.may_issue_report,
     c.SignReport: concluding.may_sign,
     c.DeemAgreed: concluding.may_deem,
@@ -179,9 +191,10 @@ CHANGES: dict[type[Command], Change] = {
     c.FileAnswer: clarification.answer_filed,
     c.CloseClarification: clarification.lapsed,
     c.DeclareResult: concluding.result_computed,
-    c.CorrectItem: concluding.corrected,
-    c.ExplainFinding: concluding.explained,
-    c.ConcludeVerification: concluding.concluded,
+    c.CorrectItem: verifying.corrected,
+    c.ExplainFinding: verifying.explained,
+    c.RaiseFinding: verifying.raised,
+    c.ConcludeVerification: verifying.concluded,
     c.IssueReport: concluding.report_issued,
     c.SignReport: concluding.answered,
     c.DeemAgreed: concluding.deemed,
@@ -208,7 +221,7 @@ EFFECTS: dict[type[e.Consequence], Effect] = {
     e.ClarificationRaised: clarification.raised,
     e.ClarificationSent: clarification.sent,
     e.SessionFailed: lambda state, event: concluding.ended(state, Phase.FAILED, event.reason, event.reason),
-    e.FindingsRaised: concluding.findings_raised,
+    e.FindingsRaised: verifying.findings_raised,
     e.ResultDeclared: concluding.result_declared,
     e.ResultDisputed: concluding.result_disputed,
     e.SigningClosed: lambda state, event: state.with_(phase=Phase.CLOSED),

@@ -7,6 +7,7 @@
   answer in time, never who asked. What the rules themselves ask is shown with its answer too, or with its want.
 - A centre's operator sees its own members and everyone's progress by seat; oversight the same for all; never a score
   before the opening.
+- In verification every booth sees all scores in force by alias: the committee looks at them together (87号令 art 64).
 - Of a session that ended early a booth sees that it ended and the code why: no words of anybody, no result.
 """
 
@@ -14,8 +15,9 @@ from __future__ import annotations
 
 from evalhub.core.codec import Record
 from evalhub.core.ledger.times import format_time
-from evalhub.core.rules import clarification, concluding, drawing, rounds
-from evalhub.core.rules.events import Finding, RankRow, VoteCount
+from evalhub.core.rules import clarification, drawing, rounds, verifying
+from evalhub.core.rules.commands import Ground
+from evalhub.core.rules.events import GROUNDS, Finding, RankRow, VoteCount
 from evalhub.core.rules.forms import Form
 from evalhub.core.rules.plan import BidFile
 from evalhub.core.rules.prices.correction import CorrectedPrice
@@ -27,14 +29,27 @@ WAITING = frozenset({Phase.SEALED, Phase.OPENING})
 
 
 class FindingView(Record):
-    """A finding that this seat has to close, with its own score."""
+    """A finding that this seat has to close, with its own score (its total if the finding is about that)."""
 
     code: str
     kind: str
+    ground: Ground
     bidder: str
     factor: str
     own: str
+    direction: str
+    detail: str
+    by: str
     closed: bool
+
+
+class MemberScore(Record):
+    """One score in force, by alias: what the committee looks at in verification."""
+
+    member: str
+    bidder: str
+    factor: str
+    score: str
 
 
 class BidderView(Record):
@@ -110,6 +125,7 @@ class BoothView(Record):
     clarifications: tuple[ClarificationView, ...]
     ranking: tuple[RankRow, ...]
     findings: tuple[FindingView, ...]
+    scores: tuple[MemberScore, ...]
     report: str
     answer: str
 
@@ -191,6 +207,7 @@ def booth_view(state: State, seat: str) -> BoothView:
         clarifications=() if state.ending else _clarifications(state, seat),
         ranking=() if state.ending else state.ranking,
         findings=() if state.ending else _findings(state, seat),
+        scores=_committee(state) if state.phase is Phase.VERIFICATION else (),
         report=state.report,
         answer=state.answers[seat].answer if seat in state.answers else "",
     )
@@ -218,7 +235,7 @@ def progress_view(state: State) -> ProgressView:
         seats=tuple(_seat(state, seat) for seat in sorted(state.seats.values(), key=lambda s: s.seat)),
         faults=rounds.faults(round_) if round_ else (),
         clarifications=tuple(_progress(state, item) for item in state.clarifications.values()),
-        open_findings=len(concluding.open_findings(state)),
+        open_findings=len(verifying.open_findings(state)),
         findings=state.findings or (),
         ranking=state.ranking,
         result=state.result,
@@ -308,19 +325,41 @@ def _findings(state: State, seat: str) -> tuple[FindingView, ...]:
     mine = [finding for finding in state.findings or () if seat in finding.seats]
     if not mine:
         return ()
-    waiting = {(finding.code, who) for finding, who in concluding.open_findings(state)}
+    waiting = {(finding.code, who) for finding, who in verifying.open_findings(state)}
     own = scores_of(state)[seat]
     return tuple(
         FindingView(
             code=finding.code,
             kind=finding.kind,
+            ground=GROUNDS[finding.kind],
             bidder=finding.bidder,
             factor=finding.factor,
-            own=str(own.get((finding.bidder, finding.factor), "")),
+            own=str(
+                sum(
+                    score
+                    for (bid, code), score in own.items()
+                    if bid == finding.bidder and finding.factor in ("", code)
+                )
+            ),
+            direction=finding.direction,
+            detail=finding.detail,
+            by=finding.by,
             closed=(finding.code, seat) not in waiting,
         )
         for finding in mine
     )
+
+
+def _committee(state: State) -> tuple[MemberScore, ...]:
+    """Every member's scores in force, members and factors in their order."""
+    factors = [factor.code for factor in state.the_plan().project.factors]
+    rows = [
+        (state.aliases[seat], bidder, factor, str(score))
+        for seat, sheet in scores_of(state).items()
+        for (bidder, factor), score in sheet.items()
+    ]
+    rows.sort(key=lambda row: (rounds.member_number(row[0]), row[1], factors.index(row[2])))
+    return tuple(MemberScore(member=who, bidder=bid, factor=code, score=score) for who, bid, code, score in rows)
 
 
 def _centres(state: State) -> tuple[CentreProgress, ...]:

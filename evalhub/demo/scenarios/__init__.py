@@ -7,11 +7,11 @@ and the suite then play it.
 from __future__ import annotations
 
 from evalhub.core.errors import Malformed
-from evalhub.demo.scenarios import pause, recusal, stop, straight
+from evalhub.demo.scenarios import pause, recusal, stop, straight, verification
 from evalhub.demo.scenarios.scenario import Scenario, unmet
 
 SCENARIOS: dict[str, Scenario] = {
-    scenario.name: scenario for scenario in (straight.SCENARIO, recusal.SCENARIO, pause.SCENARIO, stop.SCENARIO)
+    one.name: one for one in (straight.SCENARIO, recusal.SCENARIO, pause.SCENARIO, verification.SCENARIO, stop.SCENARIO)
 }
 
 

@@ -11,13 +11,13 @@ from evalhub.core.errors import Refusal
 from evalhub.core.rules.plan import Aggregation, Factor, Text2
 from evalhub.core.rules.scoring import (
     Contender,
-    DeviationRule,
     ScoredBid,
     aggregate,
     candidates,
     findings,
     rank,
 )
+from evalhub.core.rules.thresholds import DeviationRule
 
 WORDS = Text2(zh="评分", en="score")
 

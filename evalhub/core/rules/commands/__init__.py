@@ -38,7 +38,9 @@ from evalhub.core.rules.commands.concluding import (
     DeemAgreed,
     DestroyKey,
     ExplainFinding,
+    Ground,
     IssueReport,
+    RaiseFinding,
     SignReport,
 )
 from evalhub.core.rules.commands.drawing import (
@@ -114,6 +116,7 @@ __all__ = [
     "FileAnswer",
     "FileTrusteeKey",
     "FreezePool",
+    "Ground",
     "IssueReport",
     "IssueTicket",
     "Number",
@@ -125,6 +128,7 @@ __all__ = [
     "PauseSession",
     "Piece",
     "ProposePlan",
+    "RaiseFinding",
     "RecordGate",
     "RecordOpening",
     "RecordOutcome",

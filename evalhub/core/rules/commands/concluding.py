@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
 
 from evalhub.core.rules.commands.base import Command, SeatId
 from evalhub.core.rules.plan import Code, HexDigest, LongText
@@ -17,11 +19,16 @@ class DeclareResult(Command):
     result: HexDigest
 
 
+Ground = Literal["sum", "range", "objective", "abnormal"]
+"""The four grounds on which a result may be changed after the summary, and no other (87号令 art 64(1)–(4))."""
+
+
 class CorrectItem(Command):
-    """An expert corrects one own item on one of the lawful grounds (87号令 art 64); before and after are kept."""
+    """An expert corrects one own item on a lawful ground (87号令 art 64); before, after and ground are kept."""
 
     past: ClassVar[str] = "item_corrected"
     finding: Code
+    ground: Ground
     bidder: Code
     factor: Code
     before: Decimal
@@ -35,6 +42,20 @@ class ExplainFinding(Command):
     past: ClassVar[str] = "finding_explained"
     finding: Code
     explanation: LongText
+
+
+class RaiseFinding(Command):
+    """A member finds a colleague's score abnormally high or low (畸高、畸低, 87号令 art 64(4)); that colleague answers.
+
+    ``member``: whose, by alias; ``factor``: which, or empty for the total of the bid.
+    """
+
+    past: ClassVar[str] = "finding_raised"
+    bidder: Code
+    factor: Annotated[str, Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,31})?\Z")]
+    member: Annotated[str, Meta(pattern=r"^member-[1-9][0-9]?\Z")]
+    direction: Literal["high", "low"]
+    reason: LongText
 
 
 class ConcludeVerification(Command):

@@ -12,6 +12,7 @@ from evalhub.core.rules.commands import BY_PAST, Command
 from evalhub.core.rules.events.base import HUB, By, Consequence
 from evalhub.core.rules.events.clarification import ClarificationRaised, ClarificationSent
 from evalhub.core.rules.events.concluding import (
+    GROUNDS,
     CentreResult,
     Finding,
     FindingsRaised,
@@ -64,6 +65,7 @@ class Event(msgspec.Struct, frozen=True):
 __all__ = [
     "CONSEQUENCES",
     "EVENT_TYPES",
+    "GROUNDS",
     "HUB",
     "BidsExamined",
     "By",

@@ -5,17 +5,35 @@ from __future__ import annotations
 from typing import ClassVar
 
 from evalhub.core.codec import Record
+from evalhub.core.rules.commands import Ground
 from evalhub.core.rules.events.base import Consequence
+
+GROUNDS: dict[str, Ground] = {
+    "sum": "sum",
+    "range": "range",
+    "objective": "objective",
+    "deviation": "abnormal",
+    "outlier": "abnormal",
+    "abnormal": "abnormal",
+}
+"""Kind of finding → the ground on which the item may be corrected."""
 
 
 class Finding(Record):
-    """Something verification must close: kind (range, sum, objective), where, and who has to answer."""
+    """Something verification must close: kind (a key of ``GROUNDS``), where, and who has to answer.
+
+    ``factor``: empty if it concerns the member's total for the bid. ``direction``: high or low, for the ground
+    *abnormal*. ``detail``: the numbers, or the words of the member ``by`` (an alias) who found it.
+    """
 
     code: str
     kind: str
     bidder: str
     factor: str
     seats: tuple[str, ...]
+    direction: str = ""
+    detail: str = ""
+    by: str = ""
 
 
 class FindingsRaised(Consequence):

@@ -13,6 +13,34 @@ CONCLUSION = {
         "所改条目与 {finding} 不符。请只更正该问题涉及的条目。",
         "This is not the item of {finding}. Correct the item that the finding names.",
     ),
+    "wrong-ground": (
+        "{finding} 的更正依据应为 {ground}（87号令第六十四条）。请按所列依据更正。",
+        "The ground to correct {finding} on is {ground} (Order 87, art 64). Name that one.",
+    ),
+    "away-from-the-others": (
+        "按 {finding}，得分应向其他成员靠近；现值为 {before}。请填写朝该方向的分值，或改为说明理由。",
+        "{finding} asks for a score closer to the others; it stands at {before}. Move it that way, or explain.",
+    ),
+    "not-judged": (
+        "{factor} 不是主观评分因素。畸高、畸低只针对主观分或总分提出；客观分由系统核对。",
+        "{factor} is not a judged factor. Point out judged scores or totals; objective ones are checked anyway.",
+    ),
+    "no-such-member": (
+        "没有成员 {member}。请从评分表中选择。",
+        "There is no {member}. Choose one from the table of scores.",
+    ),
+    "own-score": (
+        "不能对本人的评分提出。如有其他成员提出，您可以更正或说明。",
+        "This is your own score. You may correct or explain it when another member points it out.",
+    ),
+    "already-raised": (
+        "该评分已列为 {finding}，等待有关成员答复。",
+        "This score is {finding} already; its member is to answer it.",
+    ),
+    "not-on-that-side": (
+        "{member} 对 {bidder} 的评分与所称方向不符（与其他成员平均值相比）。请核对评分表。",
+        "The score of {member} for {bidder} is not on that side of the others' mean. Look at the table again.",
+    ),
     "stale-value": (
         "该条目现值为 {before}，与所填不同。请刷新后重试。",
         "The item now stands at {before}. Refresh and try again.",

@@ -11,8 +11,9 @@ The ten contents of 12号令 art 42, and where they are:
     4 bids that comply           bids                                 9 candidates              ranking
     5 bids rejected, and why     rejected                            10 clarifications          clarifications
 
-Beyond them: every member's own form (sheets, duties), corrections and explanations of verification, commitments and the
-sign-in sheet (members), and where the ledger stood when the last sheet was opened (anchor).
+Beyond them: every member's own form (sheets, duties), findings of verification with their corrections and explanations,
+anomalies of the sheets as sealed (warnings), commitments and the sign-in sheet (members), and where the ledger stood
+when the last sheet was opened (anchor).
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ from evalhub.core.rules.report.verification import (
     disputes,
 )
 from evalhub.core.rules.report.work import Duty, ReportRound, duties, worked
-from evalhub.core.rules.result import compute, price_result
-from evalhub.core.rules.scoring import Summary
+from evalhub.core.rules.result import anomaly_report, compute, price_result
+from evalhub.core.rules.scoring import AnomalyReport, Summary
 from evalhub.core.rules.state import State
 
 VERSION = 2
@@ -69,6 +70,7 @@ class Report(Record):
     corrections: tuple[ReportCorrection, ...]
     closings: tuple[ReportClosing, ...]
     disputes: tuple[ReportDispute, ...]
+    anomalies: AnomalyReport
     clarifications: tuple[ReportClarification, ...]
     duties: tuple[Duty, ...]
     result: str
@@ -102,6 +104,7 @@ def build(state: State) -> Report:
         corrections=corrections(state),
         closings=closings(state),
         disputes=disputes(state),
+        anomalies=anomaly_report(state),
         clarifications=clarifications(state),
         duties=duties(state),
         result=state.result,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from evalhub.core.codec import Record
+from evalhub.core.rules.commands import Ground
 from evalhub.core.rules.state import State
 
 
 class ReportCorrection(Record):
-    """One correction: before, after and the reason."""
+    """One correction: before, after, the lawful ground and the reason."""
 
     finding: str
     seat: str
@@ -15,6 +16,7 @@ class ReportCorrection(Record):
     factor: str
     before: str
     after: str
+    ground: Ground
     reason: str
 
 
@@ -44,6 +46,7 @@ def corrections(state: State) -> tuple[ReportCorrection, ...]:
             factor=row.factor,
             before=row.before,
             after=row.after,
+            ground=row.ground,
             reason=row.reason,
         )
         for row in state.corrections

@@ -1,6 +1,7 @@
 """From sealed sheets to a ranking, and the checks that follow it."""
 
-from evalhub.core.rules.scoring.findings import DeviationRule, ScoreFinding, findings, in_range
+from evalhub.core.rules.scoring.anomalies import Anomaly, AnomalyReport, anomaly_report, outlier_findings
+from evalhub.core.rules.scoring.findings import Direction, ScoreFinding, findings, in_range
 from evalhub.core.rules.scoring.summary import (
     Contender,
     MemberTotal,
@@ -16,8 +17,10 @@ from evalhub.core.rules.scoring.summary import (
 )
 
 __all__ = [
+    "Anomaly",
+    "AnomalyReport",
     "Contender",
-    "DeviationRule",
+    "Direction",
     "MemberTotal",
     "PartScore",
     "ScoreFinding",
@@ -26,9 +29,11 @@ __all__ = [
     "Summary",
     "SummaryRow",
     "aggregate",
+    "anomaly_report",
     "candidates",
     "check_complete",
     "findings",
     "in_range",
+    "outlier_findings",
     "rank",
 ]

@@ -31,7 +31,7 @@ from typing import Literal
 from evalhub.core.codec import Record
 from evalhub.core.rules.plan import Factor
 from evalhub.core.rules.prices.rounding import Rounding, exact
-from evalhub.core.rules.scoring.findings import findings
+from evalhub.core.rules.scoring.findings import ScoreFinding, findings
 from evalhub.core.rules.scoring.panel import Contrast, Panel, contrast, contrasts, panel_of, squares, two_way
 from evalhub.core.rules.scoring.summary import SheetScores
 from evalhub.core.rules.scoring.tails import beta_below, f_above
@@ -69,7 +69,7 @@ class AnomalyReport(Record):
     silent: tuple[str, ...]
 
 
-def anomalies(factors: Sequence[Factor], sheets: SheetScores) -> AnomalyReport:
+def anomaly_report(factors: Sequence[Factor], sheets: SheetScores) -> AnomalyReport:
     """The report on complete sheets, as sealed."""
     panel = panel_of(factors, sheets)
     silent = _silent(panel)
@@ -92,6 +92,25 @@ def outliers(panel: Panel, amber: Decimal = AMBER) -> list[Anomaly]:
         if rate <= amber:
             found.append(_anomaly("outlier", (seat,), panel.bidders[bid], seen, rate))
     return found
+
+
+def outlier_findings(factors: Sequence[Factor], sheets: SheetScores, rate: Decimal) -> tuple[ScoreFinding, ...]:
+    """Outliers as warnings that the member answers in verification; none if the panel is too small or ``rate`` is 0."""
+    panel = panel_of(factors, sheets)
+    if "panel-too-small" in (silent := _silent(panel)) or "nothing-subjective" in silent:
+        return ()
+    return tuple(
+        ScoreFinding(
+            kind="outlier",
+            level="warning",
+            bidder=flag.bidder,
+            factor=None,
+            seats=flag.seats,
+            detail=f"{flag.amount:+f}",
+            direction="high" if flag.amount > 0 else "low",
+        )
+        for flag in outliers(panel, rate)
+    )
 
 
 def groups(panel: Panel, amber: Decimal = AMBER) -> list[Anomaly]:

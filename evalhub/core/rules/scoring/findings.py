@@ -6,8 +6,7 @@ Rules
 - Exact fractions; a threshold itself is not yet a deviation. Run on complete sheets
   (``summary.check_complete``).
 
-Left out: patterns over several members (cliques, near-identical rankings), which have no published threshold.
-Never here: correcting a score.
+Patterns over several members (groups, twins) are in ``anomalies``. Never here: correcting a score.
 """
 
 from __future__ import annotations
@@ -17,26 +16,22 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+import msgspec
+
 from evalhub.core.codec import Record
 from evalhub.core.rules.plan import Factor
 from evalhub.core.rules.prices.rounding import Rounding, exact, mean
 from evalhub.core.rules.scoring.summary import Key, SheetScores
+from evalhub.core.rules.thresholds import DeviationRule
 
-Kind = Literal["range", "sum", "objective", "deviation"]
+Kind = Literal["range", "sum", "objective", "deviation", "outlier"]
 Level = Literal["error", "warning"]
-
-
-class DeviationRule(Record):
-    """Warn when |score - mean of members| > max(points, share x mean). Field values: 3 and 0.30; 0 and
-    0.20."""
-
-    points: Decimal = Decimal(3)
-    share: Decimal = Decimal("0.30")
+Direction = Literal["", "high", "low"]
 
 
 class ScoreFinding(Record):
-    """Something verification must close. ``factor`` None: it concerns the bid's total. ``detail``: the
-    numbers."""
+    """Something verification must close. ``factor`` None: it concerns the bid's total. ``detail``: the numbers;
+    ``direction``: of a warning, which side of the others the member is on."""
 
     kind: Kind
     level: Level
@@ -44,6 +39,7 @@ class ScoreFinding(Record):
     factor: str | None
     seats: tuple[str, ...]
     detail: str
+    direction: Direction = ""
 
 
 def findings(
@@ -54,7 +50,7 @@ def findings(
     tolerance: Decimal = Decimal("0.01"),
     deviation: Sequence[DeviationRule] = (),
 ) -> tuple[ScoreFinding, ...]:
-    """Everything verification has to close, ascending by (kind, bidder, factor, seats).
+    """Everything verification has to close: errors first, ascending by (kind, bidder, factor, seats).
 
     ``declared``: totals a person wrote, by (seat, bidder), compared with the sum of that sheet's scores.
     """
@@ -63,7 +59,7 @@ def findings(
         *_sum_findings(sheets, declared or {}, tolerance),
         *_spread_findings(factors, sheets, deviation),
     ]
-    return tuple(sorted(found, key=lambda one: (one.kind, one.bidder, one.factor or "", one.seats)))
+    return tuple(sorted(found, key=lambda one: (one.level, one.kind, one.bidder, one.factor or "", one.seats)))
 
 
 def in_range(factor: Factor, score: Decimal) -> bool:
@@ -124,7 +120,8 @@ def _outliers(
     limits = [max(exact(rule.points), exact(rule.share) * middle) for rule in rules]
     for seat, score in scores.items():
         if any(abs(exact(score) - middle) > limit for limit in limits):
-            yield _finding("deviation", bidder, factor.code, (seat,), f"{score:f}, mean {shown:f}")
+            found = _finding("deviation", bidder, factor.code, (seat,), f"{score:f} / {shown:f}")
+            yield msgspec.structs.replace(found, direction="high" if exact(score) > middle else "low")
 
 
 def _finding(kind: Kind, bidder: str, factor: str | None, seats: tuple[str, ...], detail: str) -> ScoreFinding:

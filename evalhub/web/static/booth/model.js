@@ -8,7 +8,8 @@ import { hex, unb64u, utf8, sha256 } from "../shared/bytes.js";
 import { groups } from "../shared/roster.js";
 
 /** @typedef {import("./sheet.js").Form} Form */
-/** @typedef {{code: string, kind: "range" | "sum" | "objective" | "deviation", bidder: string, factor: string, own: string, closed: boolean}} Finding */
+/** @typedef {{code: string, kind: "range" | "sum" | "objective" | "deviation" | "outlier" | "abnormal", ground: string, bidder: string, factor: string, own: string, direction: string, detail: string, by: string, closed: boolean}} Finding */
+/** @typedef {{member: string, bidder: string, factor: string, score: string}} MemberScore */
 /** @typedef {{bidder: string, total: string, price: string, rank: number, candidate: boolean}} RankRow */
 /**
  * @typedef {object} View What the centre lets this booth know; see `visibility.BoothView`.
@@ -32,6 +33,7 @@ import { groups } from "../shared/roster.js";
  * @property {string[]} valid
  * @property {RankRow[]} ranking
  * @property {Finding[]} findings
+ * @property {MemberScore[]} scores everybody's, by alias, in verification only
  * @property {string} report
  * @property {string} answer
  */

@@ -8,13 +8,14 @@ import { Banner, html, Mark, Panel, useEffect, useState } from "../shared/ui.js"
 import { bidderName, receiptCode } from "./model.js";
 import { readScore } from "./sheet.js";
 import { t } from "./text.js";
+import { Committee } from "./view-committee.js";
 import { memberName } from "./view-sheets.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./model.js").Finding} Finding */
 /** @typedef {{app: App}} Props */
 
-const KINDS = /** @type {const} */ ({ range: "kindRange", sum: "kindSum", objective: "kindObjective", deviation: "kindDeviation" });
+const KINDS = /** @type {const} */ ({ range: "kindRange", sum: "kindSum", objective: "kindObjective", deviation: "kindDeviation", outlier: "kindOutlier", abnormal: "kindAbnormal" });
 
 /** @param {Props} props */
 export function Wait({ app }) {
@@ -24,6 +25,7 @@ export function Wait({ app }) {
     : view?.phase === "opened" || view?.phase === "summary" ? "waitRound" : "waitCheckin";
   return html`<section class="panel narrow"><h1>${t("waitTitle")}</h1><p>${t(sentence)}</p>
     ${view?.chair ? html`<p>${t("chairIs", { member: memberName(app, view.chair) })}</p>` : null}
+    ${view?.phase === "verification" ? html`<${Committee} app=${app} />` : null}
     ${view?.votes.length && view.phase === "opened" ? html`<ul>${view.votes.map((row) => html`<li>${t("votes", { member: memberName(app, row.member), votes: row.votes })}</li>`)}</ul>` : null}</section>`;
 }
 
@@ -32,8 +34,15 @@ export function Wait({ app }) {
 /** @param {Props} props */
 export function Findings({ app }) {
   return html`<section class="wide"><h1>${t("findingsTitle")}</h1><p>${t("findingsHint")}</p>
-    ${app.view?.findings.map((finding) => html`<${FindingCard} app=${app} finding=${finding} key=${finding.code} />`)}</section>`;
+    ${app.view?.findings.map((finding) => html`<${FindingCard} app=${app} finding=${finding} key=${finding.code} />`)}
+    <${Committee} app=${app} /></section>`;
 }
+
+/** @param {App} app */
+const judged = (app) => (app.memory.form?.factors ?? []).filter((each) => each.kind === "subjective");
+
+/** @param {App} app @param {string} bidder @param {string} code */
+const ownScore = (app, bidder, code) => app.view?.scores.find((each) => each.member === app.view?.alias && each.bidder === bidder && each.factor === code)?.score ?? "";
 
 /** @param {App} app @param {string} code */
 const factor = (app, code) => app.memory.form?.factors.find((each) => each.code === code) ?? null;
@@ -43,21 +52,27 @@ function FindingCard({ app, finding }) {
   const [how, setHow] = useState(/** @type {"" | "correct" | "explain"} */ (finding.kind === "range" ? "correct" : finding.kind === "sum" ? "explain" : ""));
   const [score, setScore] = useState("");
   const [reason, setReason] = useState("");
-  const row = factor(app, finding.factor);
+  const total = !finding.factor && finding.kind !== "sum";
+  const [chosen, choose] = useState(finding.factor);
+  const row = factor(app, chosen);
+  const before = total ? ownScore(app, finding.bidder, chosen) : finding.own;
   const read = row ? readScore(score, row) : { value: "", problem: null };
   const fault = !reason.trim() ? t("needReason") : how === "correct" && !read.value && !read.problem ? t("needScore") : "";
   const send = () => void (how === "correct"
-    ? app.say("correct_item", { finding: finding.code, bidder: finding.bidder, factor: finding.factor, before: finding.own, after: read.value, reason: reason.trim() })
+    ? app.say("correct_item", { finding: finding.code, ground: finding.ground, bidder: finding.bidder, factor: chosen, before, after: read.value, reason: reason.trim() })
     : app.say("explain_finding", { finding: finding.code, explanation: reason.trim() }));
-  const title = `${bidderName(app.view, finding.bidder)}${row ? ` · ${either(row.title)}` : ""}`;
+  const title = `${bidderName(app.view, finding.bidder)} · ${row && !total ? either(row.title) : t("total")}`;
   if (finding.closed) return html`<${Panel} title=${title}><${Mark} shape="tick" tone="good">${t("closed")}<//><//>`;
   return html`<${Panel} title=${title} id=${`finding-${finding.code}`}>
-    <p>${t(KINDS[finding.kind])}</p>${row ? html`<p class="soft">${either(row.criterion)}</p>` : null}
+    <p>${t(KINDS[finding.kind])}${finding.direction ? html` <strong>${t(finding.direction === "high" ? "high" : "low")}</strong>` : null}</p>
+    ${finding.by ? html`<p>${t("raisedBy", { member: memberName(app, finding.by), reason: finding.detail })}</p>` : null}${row && !total ? html`<p class="soft">${either(row.criterion)}</p>` : null}
     ${finding.own ? html`<p><strong>${t("ownScore", { score: finding.own })}</strong></p>` : null}
     <div class="row" role="group" aria-label=${title}>
-      ${finding.kind === "sum" || !row ? null : html`<button aria-pressed=${String(how === "correct")} onClick=${() => setHow("correct")}>${t("correct")}</button>`}
+      ${finding.kind === "sum" || !(row || total) ? null : html`<button aria-pressed=${String(how === "correct")} onClick=${() => setHow("correct")}>${t("correct")}</button>`}
       ${finding.kind === "range" ? null : html`<button aria-pressed=${String(how === "explain")} onClick=${() => setHow("explain")}>${t("explain")}</button>`}</div>
     ${how ? html`<div class="finding-form">
+      ${how === "correct" && total ? html`<label class="field"><span>${t("whichItem")}</span><select value=${chosen} onChange=${(/** @type {any} */ e) => choose(e.target.value)}>
+        <option value="">${t("chooseItem")}</option>${judged(app).map((each) => html`<option value=${each.code}>${either(each.title)}（${ownScore(app, finding.bidder, each.code)}）</option>`)}</select></label>` : null}
       ${how === "correct" && row ? html`<label class="field short"><span>${t("newScore")}</span><input class="number" value=${score} inputmode="decimal" aria-invalid=${String(read.problem !== null)} onInput=${(/** @type {any} */ e) => setScore(e.target.value)} />
         ${read.problem ? html`<span class="error" role="alert">${t(read.problem, { value: score, ...row })}</span>` : null}</label>` : null}
       <label class="field"><span>${t("explanation")}</span><textarea maxlength="4000" value=${reason} onInput=${(/** @type {any} */ e) => setReason(e.target.value)}></textarea></label>

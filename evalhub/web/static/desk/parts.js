@@ -138,9 +138,20 @@ export function Results({ board }) {
       <${Table} label=${d("findings")} head=${["#", d("bidder"), d("factor"), d("seat")]}
         rows=${p.findings.map((one) => [`${one.code} ${word(`finding-${one.kind}`)}`, name(one.bidder), one.factor, one.seats.join("，")])} /><//>`}
     ${p.report && html`<${Panel} title=${d("reportFiles")}><p class="actions"><a class="button" download href=${`${files}.pdf`}>${d("reportPdf")}</a> <a class="button" download href=${`${files}.pdf?lang=en`}>${d("reportPdfEn")}</a> <a class="button" download href=${`${files}.json`}>${d("reportJson")}</a></p><//>`}
+    ${board.anomalies && html`<${Anomalies} report=${board.anomalies} name=${name} />`}
     ${board.answers.length > 0 && html`<${Panel} title=${d("answers")}><${Table} label=${d("answers")} head=${[d("seat"), d("answer"), d("reason")]}
       rows=${board.answers.map((one) => [one.seat, one.answer === "signed" ? d("signed") : one.answer === "dissent" ? d("dissent") : one.answer === "deemed" ? d("deemed") : d("refusedSign"), one.text || "—"])} /><//>`}
     <${Scores} board=${board} name=${name} />`;
+}
+
+/** @param {{report: {anomalies: import("./types.js").Anomaly[], silent: string[]}, name: (code: string) => string}} props */
+function Anomalies({ report, name }) {
+  return html`<${Panel} title=${d("anomalies")}><p class="soft">${d("anomaliesHint")}</p>
+    ${report.silent.map((code) => html`<p>${word(`silent-${code}`)}</p>`)}
+    ${report.anomalies.length === 0 ? html`<p>${d("noAnomalies")}</p>`
+      : html`<${Table} label=${d("anomalies")} head=${[d("kind"), d("bidder"), d("seats"), d("amount"), d("rate")]}
+        rows=${report.anomalies.map((one) => [html`<${Mark} shape=${one.level === "red" ? "cross" : "ring"} tone=${one.level === "red" ? "bad" : "warn"}>${word(`anomaly-${one.kind}`)}<//>`,
+          one.bidder ? name(one.bidder) : "—", one.seats.join("，"), one.kind === "objective" ? one.factor : one.amount, one.kind === "objective" ? "—" : one.rate])} />`}<//>`;
 }
 
 /** @param {{board: Board, name: (code: string) => string}} props */

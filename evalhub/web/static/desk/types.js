@@ -18,10 +18,11 @@
 /** @typedef {{number: number, seed: string, contributions: Contribution[], strata: BoardStratum[], called_escrows: string[]}} Draw */
 /** @typedef {{seat: string, room: string, member: string, shared_room: boolean, redeemed: boolean, tested: boolean, declared: boolean, sealed: boolean, answered: boolean}} Seat */
 /** @typedef {{bidder: string, total: string, price: string, rank: number, candidate: boolean}} RankRow */
-/** @typedef {{code: string, kind: string, bidder: string, factor: string, seats: string[]}} Finding */
+/** @typedef {{code: string, kind: string, bidder: string, factor: string, seats: string[], direction: string, detail: string, by: string}} Finding */
+/** @typedef {{kind: string, level: string, bidder: string, factor: string, seats: string[], amount: string, rate: string}} Anomaly */
 /** @typedef {{session: string, rehearsal: boolean, title_zh: string, title_en: string, phase: string, stage: string, round: number, gate: string, paused: string, size: number, at: string, deadline: string, centres: {centre: string, missing: number, admitted: number}[], seats: Seat[], faults: string[], open_findings: number, findings: Finding[], ranking: RankRow[], result: string, report: string, failure: string}} Progress */
 /** @typedef {{seat: string, bidder: string, factor: string, score: string}} ScoreRow */
-/** @typedef {{me: string, role: string, progress: Progress, parties: Party[], plan: Plan | null, plan_digest: string, draws: Draw[], bids: {bidder: string, failed: string[], valid: boolean}[], scores: ScoreRow[], answers: {seat: string, answer: string, text: string}[], disputes: number, started: boolean, next: string}} Board */
+/** @typedef {{me: string, role: string, progress: Progress, parties: Party[], plan: Plan | null, plan_digest: string, draws: Draw[], bids: {bidder: string, failed: string[], valid: boolean}[], scores: ScoreRow[], anomalies: {anomalies: Anomaly[], silent: string[]} | null, answers: {seat: string, answer: string, text: string}[], disputes: number, started: boolean, next: string}} Board */
 /** @typedef {{size: number, root: string, checkpoint_size: number, checkpoint_root: string, equal: boolean, stopped: string, evidence: number}} Head */
 /** @typedef {{alert: string, text: string, account: string, at: string}} AlertNote */
 /** @typedef {{board: Board, actions: string[], head: Head, notes: AlertNote[]}} Page */
