@@ -2,8 +2,10 @@
 
 - seek: the state after a random number of entries, from the server's fold to its JSON, by the 50 ms allowed;
 - scrub: the same in a real browser, from the slider's event to the new state on the page, by the 50 ms allowed;
-- check: the whole record verified by the page's worker, fetching included, by the time in which the same browser
-  verifies as many P-256 signatures and does nothing else. The note has the milliseconds; 5,000 are wanted for 50,000.
+- check: tree, notes, cosignatures, payload digests and order of the whole record, in the page's worker, fetching
+  included, by the five seconds allowed for 50,000 entries (as much less for fewer);
+- signatures: the same and the signature of every statement, by the time in which this browser verifies as many P-256
+  signatures and does nothing else.
 
 The record: a session whose oversight pauses and resumes without end, every entry a signed statement. Browser rows are
 left out, and said to be, where there is no chromium.
@@ -38,6 +40,7 @@ SIZE, QUICK = 50_000, 5_000
 SEEKS = 200
 SCRUBS = 60
 ALLOWED = 50.0
+CHECK_ALLOWED = 5_000 / 50_000  # ms an entry
 VERIFY = """async ([count]) => {
   const kind = {name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256'};
   const pair = await crypto.subtle.generateKey(kind, false, ['sign', 'verify']);
@@ -106,26 +109,36 @@ def _in_browser(timeline: Timeline, size: int) -> list[Row]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         page = look(browser, address).page
         page.locator('[data-verdict="interrupted"]').wait_for(timeout=600_000)
-        checks = [(_check(page), page.evaluate(VERIFY, [size])) for _ in range(3)]
+        checks, signatures = [], []
+        for _ in range(3):
+            early, whole = _check(page)
+            checks.append((early, CHECK_ALLOWED * size))
+            signatures.append((whole, page.evaluate(VERIFY, [size])))
         scrubs = [page.evaluate(SCRUB, [random.randrange(size)]) for _ in range(SCRUBS)]
         browser.close()
-    took = median(check for check, _ in checks)
+    took, whole = (median(one for one, _ in pairs) for pairs in (checks, signatures))
     return [
         row(
             "P6b", f"scrub in {size:,} entries, browser ÷ {ALLOWED:g} ms", [(one, ALLOWED) for one in scrubs],
             floor=1, target=0.5, higher_is_better=False, note=f"p50 {median(scrubs):.1f} ms",
         ),
         row(
-            "P6c", f"check {size:,} entries ÷ as many P-256 verifications, browser", checks,
-            floor=4, target=2, higher_is_better=False, note=f"p50 {took:,.0f} ms",
+            "P6c", f"check {size:,} entries but for statements' signatures, browser ÷ {CHECK_ALLOWED * size:,.0f} ms",
+            checks, floor=1, target=0.5, higher_is_better=False, note=f"p50 {took:,.0f} ms",
+        ),
+        row(
+            "P6d", f"all of {size:,} signed entries ÷ as many P-256 verifications, browser", signatures,
+            floor=4, target=2, higher_is_better=False, note=f"p50 {whole:,.0f} ms",
         ),
     ]  # fmt: skip
 
 
-def _check(page: Page) -> float:
-    """Milliseconds of one more check, from the button to the verdict."""
+def _check(page: Page) -> tuple[float, float]:
+    """Milliseconds of one more check, from the button until all but the signatures is known, and to the verdict."""
     begun = time.perf_counter()
     page.locator("[data-again]").click()
     page.locator("[data-verdict]").wait_for(state="detached")
+    page.locator("[data-early], [data-verdict]").first.wait_for(timeout=600_000)
+    early = time.perf_counter()
     page.locator("[data-verdict]").wait_for(timeout=600_000)
-    return 1000 * (time.perf_counter() - begun)
+    return 1000 * (early - begun), 1000 * (time.perf_counter() - begun)

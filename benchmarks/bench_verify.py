@@ -80,7 +80,8 @@ def _signatures(world: World) -> list[Signed]:
     for blob in world.blobs.values():
         jws = read(blob.decode())
         if jws.header.kid in keys:
-            found.append(Signed(key=keys[jws.header.kid], signature=jws.signature, data=jws.signed))
+            signed = blob.rpartition(b".")[0]
+            found.append(Signed(key=keys[jws.header.kid], signature=jws.signature, data=signed))
     return found
 
 

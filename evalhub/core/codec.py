@@ -68,15 +68,18 @@ def canonical(value: object) -> bytes:
     return data
 
 
-def decode(kind: type[T], data: bytes, *, where: str = "$") -> T:
-    """Read canonical bytes as ``kind``. Raises ``Malformed`` naming the path of the first mistake."""
+def decode(kind: type[T], data: bytes, *, where: str = "$", raw: bool = True) -> T:
+    """Read canonical bytes as ``kind``. Raises ``Malformed`` naming the path of the first mistake.
+
+    ``raw=False``: members that are raw JSON are not looked into, because the caller decodes each as a record next.
+    """
     value = loosely(kind, data, where=where)
     if _encoder.encode(value) != data:
         raise Malformed("not the canonical form (RFC 8785): key order, spacing, number or duplicate key", where)
     raw_members = _raw_members(cast(Hashable, type(value)))
     if raw_members is None:
         _check_profile(data)
-    elif raw_members:
+    elif raw_members and raw:
         for name in raw_members:
             if isinstance(raw := getattr(value, name), msgspec.Raw):
                 _check_profile(bytes(raw), depth=1)

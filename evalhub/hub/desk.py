@@ -102,11 +102,14 @@ class Desk:
 
     # -- accepting -----------------------------------------------------------------------------------------------------
 
-    def accept(self, command: Command, by: By, jws: str | None) -> tuple[Row, ...]:
-        """Decide and fold; the rows that must become durable next. Raises ``Refusal`` or ``Malformed``."""
+    def accept(self, command: Command, by: By, jws: str | None, name: str = "") -> tuple[Row, ...]:
+        """Decide and fold; the rows that must become durable next. Raises ``Refusal`` or ``Malformed``.
+
+        ``name``: hex SHA-256 of the JWS, where the caller has hashed it already.
+        """
         rows = []
         for event, after in steps(self.state, command, by, max(self._room.clock(), self.state.now)):
-            rows.append(self._row(event, jws))
+            rows.append(self._row(event, jws, name))
             self.state, jws = after, None
         if self._checkpoints is None:
             self._watch()
@@ -119,9 +122,9 @@ class Desk:
         said = Receipt(self.state.origin, self.session, command.context.seat, command.envelope)
         return make_receipt(said, self._room.key)
 
-    def _row(self, event: Event, jws: str | None) -> Row:
+    def _row(self, event: Event, jws: str | None, name: str) -> Row:
         seq = self.tree.size
-        data, blobs = journal.write(self.session, seq, event, jws)
+        data, blobs = journal.write(self.session, seq, event, jws, name)
         self._note(event, data)
         return self.session, seq, data, next(iter(blobs.values()), None)
 

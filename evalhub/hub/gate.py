@@ -25,6 +25,7 @@ from evalhub.core.rules import registration, statements
 from evalhub.core.rules.commands import FreezePool, OpenSession, PartyEntry
 from evalhub.core.rules.events import By
 from evalhub.core.rules.phases import CENTRES
+from evalhub.core.sealing.jws import hashes
 from evalhub.core.sealing.notekeys import NoteKey
 from evalhub.core.wire import frames
 from evalhub.hub.checkpoints import witness_keys
@@ -136,12 +137,13 @@ class Gate:
             return self._open(party, submit), ""
         if party not in desk.state.parties:
             raise Refusal("unknown-session", session=submit.session)
-        command, by = statements.read(desk.state, submit.jws)
+        hashed = hashes(submit.jws.encode("utf-8", "replace"))  # once, for the signature and for the name of its blob
+        command, by = statements.read(desk.state, submit.jws, digest=hashed.signed)
         if by.site != party:
             raise Refusal("not-your-line", site=by.site)
         if isinstance(command, FreezePool):
             self._check_registered(submit.session, command, by)
-        rows = desk.accept(command, by, submit.jws)
+        rows = desk.accept(command, by, submit.jws, hashed.name)
         return rows, desk.receipt(command)
 
     def _open(self, party: str, submit: frames.Submit) -> tuple[Row, ...]:

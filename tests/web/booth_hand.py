@@ -17,7 +17,6 @@ SHOTS = ROOT / ".shots"
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WORDS = "v => `${v.id}: ${v.nodes.map(n => `${n.target.join(' ')} ${n.any[0]?.message ?? ''}`).join(' | ')}`"
-expect.set_options(timeout=15_000)  # the machine may be busy with other tests
 NAMES = ["合成", "武汉", "中文", "依据充分", "切换到中文"]  # bidders, parties, title, language, what was typed
 LAYOUT = """() => {
   const long = document.querySelector(".report, [id^=finding-]");
@@ -123,7 +122,7 @@ class Hand:
         await expect(answers.first).to_be_visible()
         for at in range(await answers.count()):
             await answers.nth(at).get_by_label("无利害关系").check()
-        await self.page.get_by_label("我已阅读并承诺").check(timeout=15_000)
+        await self.page.get_by_label("我已阅读并承诺").check(timeout=60_000)
         await self.button("签名并提交声明").click()
 
     # -- sheets ------------------------------------------------------------------------------------------------------
@@ -147,7 +146,7 @@ class Hand:
         await self.page.get_by_label("以上内容是我独立评审的结果").check()
         await self.button("签名并封存").click()
         receipt = self.page.locator("[data-receipt]")
-        await expect(receipt).to_be_visible(timeout=20_000)
+        await expect(receipt).to_be_visible(timeout=60_000)
         code: str = await receipt.inner_text()
         return code
 

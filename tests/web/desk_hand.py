@@ -21,7 +21,7 @@ from evalhub.demo.processes import Fleet
 
 EXAMPLE = ROOT / "examples" / "hongshan"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-PATIENCE = 30_000
+PATIENCE = 60_000
 WIDE, SMALL = {"width": 1920, "height": 1080}, {"width": 1366, "height": 768}
 
 

@@ -64,7 +64,7 @@ async def arrive(one: Hall, hand: Hand) -> None:
 
 
 async def elect(hand: Hand) -> str:
-    await expect(hand.page.locator('input[name="choice"]').first).to_be_visible(timeout=30_000)
+    await expect(hand.page.locator('input[name="choice"]').first).to_be_visible(timeout=60_000)
     await hand.vote()
     await hand.look("05-vote")
     code = await hand.seal()
@@ -75,7 +75,7 @@ async def elect(hand: Hand) -> str:
 
 async def examine(hand: Hand) -> str:
     """One item fails for a moment, then everything passes; by keyboard."""
-    await expect(hand.page.locator(".item").first).to_be_visible(timeout=30_000)
+    await expect(hand.page.locator(".item").first).to_be_visible(timeout=60_000)
     await hand.page.locator("[data-key]").first.focus()
     await hand.page.keyboard.press("0")
     await expect(hand.page.locator(".fail-reason .error")).to_have_text("不通过须写明理由。")
@@ -91,7 +91,7 @@ async def examine(hand: Hand) -> str:
 async def score(one: Hall, hand: Hand) -> str:
     """Sixty cells, with everything in between that may go wrong."""
     cells = hand.page.locator(".cell")
-    await expect(cells.first).to_be_visible(timeout=30_000)
+    await expect(cells.first).to_be_visible(timeout=60_000)
     wanted = [(bidder.code, factor) for bidder in PROJECT.bidders for factor in PROJECT.factors]
     await hand.page.locator(".cell").first.focus()
     await type_scores(hand, wanted[:12])
@@ -145,7 +145,7 @@ async def a_crash(one: Hall, hand: Hand, wanted: list[tuple[str, Factor]]) -> No
     await hand.cell(*wanted[13]).fill("1")
     await expect(hand.page.locator("[data-saved]")).to_have_attribute("data-saved", "saved")
     await hand.page.reload()
-    await expect(hand.cell(*wanted[0])).to_have_value(value(*wanted[0]), timeout=10_000)
+    await expect(hand.cell(*wanted[0])).to_have_value(value(*wanted[0]), timeout=60_000)
     for place in wanted[:12]:
         await expect(hand.cell(*place)).to_have_value(value(*place))
     await expect(hand.cell(*wanted[12])).to_have_value("4.5")
@@ -160,14 +160,14 @@ async def the_hub_dies(one: Hall, hand: Hand, wanted: list[tuple[str, Factor]]) 
     await fleet.hub.kill()
     await hand.cell(*wanted[13]).focus()
     await type_scores(hand, wanted[13:30])
-    await expect(connection).to_have_attribute("data-connection", "hubSilent", timeout=10_000)
+    await expect(connection).to_have_attribute("data-connection", "hubSilent", timeout=60_000)
     await fleet.parties[site].kill()
     await expect(connection).to_have_attribute("data-connection", "broken")
     await type_scores(hand, wanted[30:])
     await hand.shot("08b-broken")
     await fleet.restart("hub")
     await fleet.restart(site)
-    await expect(connection).to_have_attribute("data-connection", "connected", timeout=20_000)
+    await expect(connection).to_have_attribute("data-connection", "connected", timeout=60_000)
     for place in wanted[13:]:
         await expect(hand.cell(*place)).to_have_value(value(*place))
 
@@ -238,7 +238,7 @@ async def close_findings(hand: Hand, report: object) -> None:
         await forms.first.get_by_role("button", name="维持原分并说明").click()
         await forms.first.locator("textarea").fill("已按投标文件复核，维持原分")
         await forms.first.get_by_role("button", name="提交").click()
-        await expect(hand.page.locator(f"[id='{first}']")).to_have_count(0, timeout=10_000)
+        await expect(hand.page.locator(f"[id='{first}']")).to_have_count(0, timeout=60_000)
 
 
 async def leave(one: Hall, hand: Hand, codes: list[str]) -> None:
@@ -267,7 +267,7 @@ async def forget(hand: Hand) -> None:
     """The booth is handed back empty."""
     await hand.button("清除本机资料，交还工位").click()
     await hand.page.locator(".banner").get_by_role("button", name="清除本机资料").click()
-    await expect(hand.page.locator(".ticket")).to_be_visible(timeout=10_000)
+    await expect(hand.page.locator(".ticket")).to_be_visible(timeout=60_000)
 
 
 def sealed_as_typed(files: Mapping[str, bytes], seat: str) -> None:

@@ -25,7 +25,7 @@ from evalhub.replay.verify import verify
 from evalhub.site.pool.check import read_pool
 from evalhub.site.reception import PrintedTicket
 
-LIMIT = 240
+LIMIT = 400
 
 
 class Session:

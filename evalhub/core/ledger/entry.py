@@ -24,6 +24,7 @@ from evalhub.core import codec
 from evalhub.core.codec import Record
 from evalhub.core.errors import Broken, Malformed
 from evalhub.core.ledger.times import format_time, parse_time
+from evalhub.core.sealing.jws import hashes
 
 MAX_ENTRY = 65_535
 """The largest entry a C2SP entry bundle can hold (a u16 length)."""
@@ -77,7 +78,7 @@ class Entry(Record):
 
 class LoadedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry read back with its payload: ``body`` bytes with ``actor``, or ``jws`` text; the other two are
-    None.
+    None. ``signed``: SHA-256 of what a JWS is signed over (``jws.hashes``), if it was hashed as a blob; else empty.
     """
 
     seq: int
@@ -89,6 +90,7 @@ class LoadedEntry(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes | None
     jws: str | None
     blob: BlobRef | None
+    signed: bytes = b""
 
     @property
     def payload(self) -> bytes:
@@ -111,16 +113,18 @@ def make_entry(
     actor: Actor | None = None,
     body: bytes | None = None,
     jws: str | None = None,
+    name: str = "",
 ) -> tuple[bytes, dict[str, bytes]]:
     """The bytes of an entry and the blobs to be stored with it (hex SHA-256 → bytes; none or one).
 
     Give either ``actor`` and ``body`` (canonical JSON bytes from ``codec.canonical``) or ``jws`` (compact).
+    ``name``: hex SHA-256 of the JWS, where the caller has hashed it already.
     ``ms`` is the hub's clock in milliseconds since the epoch. Raises ``Malformed``.
     """
     payload = _payload(body, jws)
     ref = None
     if len(payload) > INLINE_LIMIT:
-        ref = BlobRef(sha256=blob_name(payload), length=len(payload))
+        ref = BlobRef(sha256=name or blob_name(payload), length=len(payload))
     try:
         entry = Entry(
             seq=seq,
@@ -151,7 +155,7 @@ def read_entry(data: bytes, fetch: Callable[[str], bytes]) -> LoadedEntry:
         raise Malformed(f"an entry of {len(data)} bytes is longer than {MAX_ENTRY}")
     entry = codec.decode(Entry, data)
     ms = parse_time(entry.at)
-    body, jws, ref = _payload_of(entry, fetch)
+    body, jws, ref, signed = _payload_of(entry, fetch)
     return LoadedEntry(
         seq=entry.seq,
         at=entry.at,
@@ -162,6 +166,7 @@ def read_entry(data: bytes, fetch: Callable[[str], bytes]) -> LoadedEntry:
         body=body,
         jws=jws,
         blob=ref,
+        signed=signed,
     )
 
 
@@ -179,17 +184,18 @@ def _payload(body: bytes | None, jws: str | None) -> bytes:
     raise Malformed("an entry is made from a body or from a JWS")
 
 
-def _payload_of(entry: Entry, fetch: Callable[[str], bytes]) -> tuple[bytes | None, str | None, BlobRef | None]:
-    """(body, jws, blob) of an entry, the payload fetched, checked and in its right place."""
+def _payload_of(entry: Entry, fetch: Callable[[str], bytes]) -> tuple[bytes | None, str | None, BlobRef | None, bytes]:
+    """(body, jws, blob, signed) of an entry, the payload fetched, checked and in its right place."""
     if isinstance(entry.body, msgspec.Raw):
-        return _inline(_check_body(bytes(entry.body))), None, None
+        return _inline(_check_body(bytes(entry.body))), None, None, b""
     if isinstance(entry.body_blob, BlobRef):
-        return _check_body(_fetched(entry, entry.body_blob, fetch)), None, entry.body_blob
+        return _check_body(_fetched(entry, entry.body_blob, fetch)[0]), None, entry.body_blob, b""
     if isinstance(entry.jws, str):
         _inline(_jws_bytes(entry.jws))
-        return None, entry.jws, None
+        return None, entry.jws, None, b""
     assert isinstance(entry.jws_blob, BlobRef)
-    return None, _jws_text(_fetched(entry, entry.jws_blob, fetch)), entry.jws_blob
+    data, signed = _fetched(entry, entry.jws_blob, fetch)
+    return None, _jws_text(data), entry.jws_blob, signed
 
 
 def _inline(payload: bytes) -> bytes:
@@ -198,14 +204,16 @@ def _inline(payload: bytes) -> bytes:
     return payload
 
 
-def _fetched(entry: Entry, ref: BlobRef, fetch: Callable[[str], bytes]) -> bytes:
+def _fetched(entry: Entry, ref: BlobRef, fetch: Callable[[str], bytes]) -> tuple[bytes, bytes]:
+    """The blob an entry names, and the SHA-256 of its part before the last dot."""
     try:
         data = fetch(ref.sha256)
     except KeyError:
         raise Broken(f"blob {ref.sha256} is missing", entry.seq) from None
-    if len(data) != ref.length or blob_name(data) != ref.sha256:
+    found = hashes(data)
+    if len(data) != ref.length or found.name != ref.sha256:
         raise Broken(f"blob {ref.sha256} is not the one that was recorded", entry.seq)
-    return data
+    return data, found.signed
 
 
 def _check_body(body: bytes) -> bytes:

@@ -64,11 +64,11 @@ def assign(state: State) -> SeatAssigned:
 
 def vacancy(state: State) -> SeatVacated | None:
     """A seat whose member declared a conflict, or is no member any more."""
+    members = {centre: drawing.members(state, centre) for centre in state.centres()}
     for seat in state.seats.values():
         if seat.conflict:
             return SeatVacated(seat=seat.seat, leaf=seat.leaf, outcome=drawing.RECUSED_DECLARED)
-        centre = seat.seat.split("/", 1)[0]
-        if seat.leaf not in drawing.members(state, centre):
+        if seat.leaf not in members[seat.seat.split("/", 1)[0]]:
             return SeatVacated(seat=seat.seat, leaf=seat.leaf, outcome="")
     return None
 

@@ -7,6 +7,8 @@ the members standing in its strata, over all draws.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Mapping
 
 import msgspec
 
@@ -66,6 +68,12 @@ def transcript(state: State, draw: Draw) -> d.Transcript:
 
 def standing(draw: Draw, centre: str, stratum: Stratum) -> d.Standing:
     """Who stands in one stratum of a seeded draw, and whom to call next."""
+    return draw.standings[centre, stratum.code]
+
+
+def plain_standing(draw: Draw, centre: str, stratum: Stratum) -> d.Standing:
+    """The same from order and outcomes. The draw keeps it (``_stood``): nearly every event of a check-in asks who
+    stands, and few change it."""
     histories: dict[str, list[d.Outcome]] = {}
     for outcome in draw.outcomes.get(centre, ()):
         if outcome.stratum == stratum.code:
@@ -74,15 +82,11 @@ def standing(draw: Draw, centre: str, stratum: Stratum) -> d.Standing:
     return d.standing(order, histories, need=stratum.need, reserves=stratum.reserves)
 
 
-def members(state: State, centre: str) -> dict[str, str]:
+def members(state: State, centre: str) -> Mapping[str, str]:
     """Leaves that are members of the committee from this centre, each with its stratum."""
-    found: dict[str, str] = {}
-    for draw in state.draws:
-        if draw.seed:
-            for stratum in draw.requests.get(centre, ()):
-                for leaf in standing(draw, centre, stratum).members:
-                    found[leaf] = stratum.code
-    return found
+    if len(state.draws) == 1:
+        return state.draws[0].members.get(centre, {})
+    return {leaf: code for draw in state.draws for leaf, code in draw.members.get(centre, {}).items()}
 
 
 def standing_leaves(state: State, centre: str) -> frozenset[str]:
@@ -107,10 +111,9 @@ def recusal(state: State, centre: str, leaf: str) -> str:
 
 def shortfall(state: State, centre: str) -> dict[str, int]:
     """Members still missing in each stratum of one centre's share."""
-    held = list(members(state, centre).values())
+    held = Counter(members(state, centre).values())
     share = state.the_plan().share_of(centre)
-    missing = {stratum.code: stratum.need - held.count(stratum.code) for stratum in share.strata}
-    return {code: count for code, count in missing.items() if count > 0}
+    return {s.code: missing for s in share.strata if (missing := s.need - held[s.code]) > 0}
 
 
 def committee_complete(state: State) -> bool:
@@ -377,7 +380,11 @@ def seeded(state: State, event: DrawSeeded) -> State:
         for centre, pool in draw.pools.items()
         for code, leaves in pool.strata.items()
     }
-    return _change(state, seed=event.seed, orders=orders)
+    after = msgspec.structs.replace(draw, seed=event.seed, orders=orders)
+    for centre, strata in draw.requests.items():
+        for stratum in strata:
+            after = _stood(after, centre, stratum)
+    return state.with_(draws=(*state.draws[:-1], after))
 
 
 def outcome_recorded(state: State, centre: str, number: int, outcome: Outcome) -> State:
@@ -385,9 +392,22 @@ def outcome_recorded(state: State, centre: str, number: int, outcome: Outcome) -
 
     def noted(draw: Draw) -> Draw:
         history = (*draw.outcomes.get(centre, ()), outcome)
-        return msgspec.structs.replace(draw, outcomes=put(draw.outcomes, centre, history))
+        after = msgspec.structs.replace(draw, outcomes=put(draw.outcomes, centre, history))
+        return _stood(after, centre, next(one for one in draw.requests[centre] if one.code == outcome.stratum))
 
     return state.with_(draws=tuple(noted(draw) if draw.number == number else draw for draw in state.draws))
+
+
+def _stood(draw: Draw, centre: str, stratum: Stratum) -> Draw:
+    """The draw with what one stratum's order and outcomes say now."""
+    standings = put(draw.standings, (centre, stratum.code), plain_standing(draw, centre, stratum))
+    members = {
+        leaf: one.code
+        for one in draw.requests[centre]
+        if (centre, one.code) in standings
+        for leaf in standings[centre, one.code].members
+    }
+    return msgspec.structs.replace(draw, standings=standings, members=put(draw.members, centre, members))
 
 
 def exhausted(state: State, centre: str, stratum: str) -> State:

@@ -23,10 +23,11 @@ from evalhub.core.rules.state import State
 Fetch = Callable[[str], bytes]
 
 
-def write(session: str, seq: int, event: Event, jws: str | None) -> tuple[bytes, dict[str, bytes]]:
-    """Entry bytes and blobs of one event. ``jws``: the statement it was asserted in, None for the hub's own."""
+def write(session: str, seq: int, event: Event, jws: str | None, name: str = "") -> tuple[bytes, dict[str, bytes]]:
+    """Entry bytes and blobs of one event. ``jws``: the statement it was asserted in, None for the hub's own;
+    ``name``: its hex SHA-256, where the caller has it."""
     if jws is not None:
-        return make_entry(seq=seq, ms=event.at, session=session, type=event.type, jws=jws)
+        return make_entry(seq=seq, ms=event.at, session=session, type=event.type, jws=jws, name=name)
     actor = Actor(role=event.by.role, site=event.by.site, seat=event.by.seat)
     return make_entry(
         seq=seq, ms=event.at, session=session, type=event.type, actor=actor, body=canonical(event.content)
@@ -86,7 +87,7 @@ class Replayer:
 
     def _command(self, entry: LoadedEntry) -> tuple[Command, By]:
         if entry.jws is not None:
-            return statements.read(self.state, entry.jws)
+            return statements.read(self.state, entry.jws, digest=entry.signed)
         kind = BY_PAST.get(entry.type)
         if kind not in HUB_COMMANDS or entry.body is None or entry.actor != _HUB_ACTOR:
             raise Broken(f"nobody signed this {entry.type}")

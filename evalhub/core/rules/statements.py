@@ -95,14 +95,17 @@ def hello(key: SigningKey, greeting: Hello) -> str:
     return sign(key, HELLO_TYP, canonical(greeting))
 
 
-def read(state: State, text: str) -> tuple[Command, By]:
-    """Verify one statement against the state's keys. Raises ``Malformed`` (bytes) or ``Refusal`` (unknown key)."""
-    jws = read_jws(text)
+def read(state: State, text: str, *, digest: bytes = b"") -> tuple[Command, By]:
+    """Verify one statement against the state's keys. Raises ``Malformed`` (bytes) or ``Refusal`` (unknown key).
+
+    ``digest``: of what is signed, where the caller has hashed the text already (``jws.hashes``).
+    """
+    jws = read_jws(text, digest)
     if jws.header.typ == SEAL_TYP:
         return _read_envelope(state, jws)
     if jws.header.typ != SAY_TYP:
         raise Malformed(f"not a statement but {jws.header.typ}")
-    statement = decode(Statement, jws.payload, where="statement")
+    statement = decode(Statement, jws.payload, where="statement", raw=False)
     command = _command(statement)
     by = _signer(state, jws, command, statement.n)
     if statement.session != state.session:

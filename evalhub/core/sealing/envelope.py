@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,12 +34,12 @@ from msgspec import Meta
 from evalhub.core.codec import Record, canonical, decode
 from evalhub.core.errors import Malformed
 from evalhub.core.sealing import hpke
-from evalhub.core.sealing.b64 import b64u, check_b64u, length_b64u, unb64u
-from evalhub.core.sealing.jws import Jws, Kid, read, sign
+from evalhub.core.sealing.b64 import b64u, check_b64u, is_b64u, length_b64u, unb64u
+from evalhub.core.sealing.jws import Jws, read, sign
 from evalhub.core.sealing.kdf import hkdf_sha256
 from evalhub.core.sealing.keys import KemKey, SigningKey
 from evalhub.core.sealing.pieces import MAX_PIECES, PIECE_BYTES, combine, held_by, piece_digest
-from evalhub.core.sealing.roster import CACHED_ROSTERS, Name, Roster, SessionId, Trustee, read_roster, roster_for
+from evalhub.core.sealing.roster import CACHED_ROSTERS, Name, Roster, Trustee, read_roster, roster_for
 
 __all__ = [
     "SEAL_TYP",
@@ -67,11 +68,14 @@ SALT_BYTES = 32
 LENGTH_BYTES = 4
 PAD_STEP = 4096
 MAX_PAD = 2**24
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 KEY_BYTES, NONCE_BYTES = 32, 12
 ENTRY_BYTES = 1 + PIECE_BYTES
 
-Text = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,256}\Z")]
-Digest = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z")]
+# Every envelope has a context, so its characters are looked at all at once (``_check_characters``) and not by patterns.
+Text = Annotated[str, Meta(min_length=1, max_length=256)]  # no control character
+Session = Annotated[str, Meta(min_length=1, max_length=128)]  # neither control character nor space, as ``SessionId``
+Digest = Annotated[str, Meta(min_length=43, max_length=43)]  # base64url
 Count = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 
 
@@ -79,12 +83,12 @@ class Context(Record, frozen=True, kw_only=True):
     """What an envelope is bound to, in the clear. Digests are base64url of SHA-256; ``pad`` is in bytes."""
 
     v: Literal[1] = 1
-    session: SessionId
+    session: Session
     round: Annotated[int, Meta(ge=0, le=2**53 - 1)]
     form: Text
     form_hash: Text
     seat: Text
-    booth_key: Kid
+    booth_key: Digest
     client: Text
     rev: Count
     prev: Digest | None
@@ -174,7 +178,21 @@ def read_context(data: bytes) -> Context:
     context = decode(Context, data, where="ctx")
     if (context.rev == 1) != (context.prev is None):
         raise Malformed("the first revision, and only it, has no predecessor", "ctx.prev")
+    _check_characters(context, data)
     return context
+
+
+def _check_characters(context: Context, data: bytes) -> None:
+    """Canonical JSON writes a control character as an escape, or as itself if it is 0x7f: most need no closer look."""
+    if b"\\" in data or b"\x7f" in data:
+        for name in ("session", "form", "form_hash", "seat", "client"):
+            if _CONTROL.search(getattr(context, name)):
+                raise Malformed("a control character", f"ctx.{name}")
+    if " " in context.session:
+        raise Malformed("a session is named without spaces", "ctx.session")
+    digests = "".join((context.booth_key, context.prev or "", context.roster, context.sheet, *context.pieces))
+    if not is_b64u(digests):
+        raise Malformed("a digest is base64url", "ctx")
 
 
 def read_envelope(text: str) -> tuple[Jws, Envelope, Context]:

@@ -13,15 +13,16 @@ Rules
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
 from evalhub.core.codec import Record, canonical, decode
 from evalhub.core.errors import Malformed
 from evalhub.core.sealing.b64 import b64u, unb64u, unb64u_exactly
-from evalhub.core.sealing.keys import SIGNATURE_BYTES, PublicJwk, SigningKey, verify_signature
+from evalhub.core.sealing.keys import SIGNATURE_BYTES, PublicJwk, SigningKey, verify_digest
 
 MAX_HEADER_CHARS = 256
 CACHED_HEADERS = 4096
@@ -38,20 +39,37 @@ class Header(Record, frozen=True, kw_only=True):
     typ: Typ
 
 
+class Hashes(NamedTuple):
+    """What is hashed of a compact JWS: ``signed``, SHA-256 of everything before the last dot, which is what its
+    signature is over; ``name``, lower-case hex SHA-256 of the whole text."""
+
+    signed: bytes
+    name: str
+
+
 class Jws(Struct, frozen=True, kw_only=True):
-    """A JWS whose format is right; ``signed`` are the bytes that ``signature`` is over. Not verified yet."""
+    """A JWS whose format is right; ``digest`` is the SHA-256 of what ``signature`` is over. Not verified yet."""
 
     header: Header
     payload: bytes
     signature: bytes
-    signed: bytes
+    digest: bytes
 
     def check(self, public: PublicJwk, typ: str) -> bytes:
         """The payload, if ``public`` signed it as ``typ``. Raises one opaque ``Malformed`` otherwise."""
         expected = self.header.typ == typ and self.header.kid == public.thumbprint()
-        if not expected or not verify_signature(public, self.signature, self.signed):
+        if not expected or not verify_digest(public, self.signature, self.digest):
             raise Malformed("signature does not verify")
         return self.payload
+
+
+def hashes(data: bytes) -> Hashes:
+    """Both hashes of a compact JWS in one pass over its bytes. Looks at nothing but its last dot."""
+    cut = data.rfind(b".")
+    digest = hashlib.sha256(memoryview(data)[: max(cut, 0)])
+    signed = digest.digest()
+    digest.update(memoryview(data)[max(cut, 0) :])
+    return Hashes(signed, digest.hexdigest())
 
 
 def sign(key: SigningKey, typ: str, payload: bytes) -> str:
@@ -61,19 +79,21 @@ def sign(key: SigningKey, typ: str, payload: bytes) -> str:
     return f"{signed}.{b64u(key.sign(signed.encode('ascii')))}"
 
 
-def read(text: str) -> Jws:
-    """Parse without verifying. Raises ``Malformed`` for any other spelling than the canonical one."""
-    head, _, rest = text.partition(".")
-    body, dot, signature = rest.partition(".")
-    if not dot or "." in signature:
+def read(text: str, digest: bytes = b"") -> Jws:
+    """Parse without verifying. Raises ``Malformed`` for any other spelling than the canonical one.
+
+    ``digest``: ``hashes(text).signed``, where the caller has it already.
+    """
+    first, last = text.find("."), text.rfind(".")
+    if first == last or text.find(".", first + 1) != last:
         raise Malformed("a compact JWS has three parts")
-    if len(head) > MAX_HEADER_CHARS:
+    if first > MAX_HEADER_CHARS:
         raise Malformed("header too long", "header")
     return Jws(
-        header=_header(head),
-        payload=unb64u(body, where="payload"),
-        signature=unb64u_exactly(SIGNATURE_BYTES, signature, where="signature"),
-        signed=text[: len(head) + 1 + len(body)].encode("ascii"),
+        header=_header(text[:first]),
+        payload=unb64u(text[first + 1 : last], where="payload"),
+        signature=unb64u_exactly(SIGNATURE_BYTES, text[last + 1 :], where="signature"),
+        digest=digest or hashlib.sha256(text[:last].encode("ascii")).digest(),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Literal, Self
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature, encode_dss_signature
 
 from evalhub.core.codec import Record, canonical
 from evalhub.core.errors import Malformed
@@ -26,11 +26,11 @@ COORDINATE_BYTES = 32
 SIGNATURE_BYTES = 64
 CACHED_KEYS = 4096  # a large session has some hundred booths; a loaded key costs about 1 kB
 
-_ECDSA = ec.ECDSA(hashes.SHA256())
+_ECDSA_OF_DIGEST = ec.ECDSA(Prehashed(hashes.SHA256()))
 _ECDSA_DETERMINISTIC = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
 
-class PublicJwk(Record, frozen=True, kw_only=True):
+class PublicJwk(Record, frozen=True, kw_only=True, cache_hash=True):
     """A P-256 public key as a JWK; ``x`` and ``y`` are base64url of 32 bytes each, big-endian."""
 
     crv: Literal["P-256"] = "P-256"
@@ -64,12 +64,17 @@ def verify_signature(public: PublicJwk, signature: bytes, data: bytes) -> bool:
 
     Both (r, s) and (r, n - s) verify; WebCrypto makes either. The bytes of a signature are never an identity.
     """
+    return verify_digest(public, signature, hashlib.sha256(data).digest())
+
+
+def verify_digest(public: PublicJwk, signature: bytes, digest: bytes) -> bool:
+    """Like ``verify_signature``, where the caller has the SHA-256 of what was signed."""
     if len(signature) != SIGNATURE_BYTES:
         return False
     r = int.from_bytes(signature[:COORDINATE_BYTES], "big")
     s = int.from_bytes(signature[COORDINATE_BYTES:], "big")
     try:
-        load_public(public).verify(encode_dss_signature(r, s), data, _ECDSA)
+        load_public(public).verify(encode_dss_signature(r, s), digest, _ECDSA_OF_DIGEST)
     except InvalidSignature:
         return False
     return True

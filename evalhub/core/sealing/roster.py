@@ -40,7 +40,7 @@ class Trustee(Record, frozen=True, kw_only=True):
     pk: PublicJwk
 
 
-class Roster(Record, frozen=True, kw_only=True):
+class Roster(Record, frozen=True, kw_only=True, cache_hash=True):
     """The trustees of one session. ``roster_for`` builds and ``read_roster`` reads it: both check it."""
 
     v: Literal[1] = 1

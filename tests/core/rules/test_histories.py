@@ -14,9 +14,10 @@ from support.world import World
 from evalhub.core.errors import Malformed, Refusal
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import drawing
+from evalhub.core.rules.draw import Standing
 from evalhub.core.rules.phases import TABLE
 from evalhub.core.rules.session import decide, evolve
-from evalhub.core.rules.state import Phase, State
+from evalhub.core.rules.state import Draw, Phase, State
 
 KINDS = sorted(MAKERS, key=lambda kind: kind.__name__)
 
@@ -60,6 +61,22 @@ def lawful(state: State, before: State) -> None:
     for centre in state.centres():
         for leaf in drawing.members(state, centre):
             assert not drawing.recusal(state, centre, leaf), "nobody sits who was recused"
+    for drawn in state.draws:
+        assert drawn.standings == _standings(drawn), "what is kept is what order and outcomes give"
+        assert drawn.members == _members(drawn)
+
+
+def _standings(draw: Draw) -> dict[tuple[str, str], Standing]:
+    """Who stands in every stratum of a seeded draw, the plain way."""
+    asked = [(centre, stratum) for centre, strata in draw.requests.items() for stratum in strata] if draw.seed else []
+    return {(centre, stratum.code): drawing.plain_standing(draw, centre, stratum) for centre, stratum in asked}
+
+
+def _members(draw: Draw) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for (centre, code), standing in _standings(draw).items():
+        found.setdefault(centre, {}).update(dict.fromkeys(standing.members, code))
+    return found
 
 
 def _committee(state: State) -> None:

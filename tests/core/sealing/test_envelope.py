@@ -3,6 +3,7 @@
 import json
 from itertools import combinations
 
+import msgspec
 import pytest
 import sealing_reference as reference
 from hypothesis import given, settings
@@ -292,3 +293,29 @@ def test_material_comes_from_the_given_source() -> None:
 def test_another_booth_cannot_pass_as_this_one() -> None:
     text = room.seal(REQUEST, SHEET, ROSTER, SigningKey.generate(), salt=SALT, pieces=PIECES)
     assert walk(text)[0] == "verify"
+
+
+def context_with(**changes: object) -> bytes:
+    return canonical(msgspec.structs.replace(room.read_envelope(VECTOR["jws"])[2], **changes))
+
+
+@pytest.mark.parametrize("field", ["session", "form", "form_hash", "seat", "client"])
+@pytest.mark.parametrize("bad", ["\0", "\n", "\x1f", "\x7f"])
+def test_no_control_character_anywhere_in_a_context(field: str, bad: str) -> None:
+    assert getattr(room.read_context(context_with(**{field: 'a"\\é合'})), field) == 'a"\\é合'
+    for text in (bad, f"a\\{bad}", f"{bad}合"):
+        with pytest.raises(Malformed, match=field):
+            room.read_context(context_with(**{field: text}))
+
+
+def test_other_texts_of_a_context_are_refused() -> None:
+    good = room.read_envelope(VECTOR["jws"])[2]
+    for field in ("booth_key", "roster", "sheet", "prev", "pieces"):
+        for bad in ("+" * 43, "é" * 43, "A" * 42, "A" * 44, "A" * 42 + "=", "A" * 42 + "\n"):
+            value = (*good.pieces[:-1], bad) if field == "pieces" else bad
+            with pytest.raises(Malformed):
+                room.read_context(context_with(**{"rev": 2, "prev": "A" * 43, field: value}))
+    for bad in ("a b", "", "a" * 129):
+        with pytest.raises(Malformed):
+            room.read_context(context_with(session=bad))
+    assert room.read_context(context_with(rev=2, prev="A" * 43, session="a" * 128)).rev == 2

@@ -8,6 +8,7 @@ import msgspec
 
 from evalhub.core.codec import RecordMeta
 from evalhub.core.rules.commands import Ground, OpenedSheet
+from evalhub.core.rules.draw import Standing
 from evalhub.core.rules.events import By
 from evalhub.core.rules.plan import Room, Stratum
 from evalhub.core.rules.state.phase import Stage
@@ -66,6 +67,9 @@ class Draw(Part):
     orders: Mapping[tuple[str, str], tuple[str, ...]] = {}  # (centre, stratum) -> leaves in rank order
     outcomes: Mapping[str, tuple[Outcome, ...]] = {}  # centre -> outcomes
     exhausted: frozenset[tuple[str, str]] = frozenset()
+    # these two follow from orders and outcomes alone, and are kept because they are asked for all the time
+    standings: Mapping[tuple[str, str], Standing] = {}  # (centre, stratum) -> who stands
+    members: Mapping[str, Mapping[str, str]] = {}  # centre -> leaf -> stratum
 
 
 class Admission(Part):

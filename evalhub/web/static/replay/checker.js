@@ -20,7 +20,7 @@ let policy = null;
 
 /** @param {Store} store */
 export function runCheck(store) {
-  const fresh = { done: 0, total: 0, outcome: null, ms: 0, failed: "" };
+  const fresh = { done: 0, total: 0, early: null, outcome: null, ms: 0, failed: "" };
   const tell = (/** @type {object} */ news) => {
     Object.assign(store.check, news);
     store.changed();
@@ -30,6 +30,7 @@ export function runCheck(store) {
   const end = (/** @type {object} */ news) => (worker.terminate(), tell(news));
   worker.onmessage = ({ data }) => {
     if (data.kind === "progress") tell({ done: data.done, total: data.total });
+    else if (data.kind === "early") tell({ early: data.outcome, ms: data.ms });
     else if (data.kind === "outcome") end({ outcome: data.outcome, ms: data.ms });
     else end({ failed: data.reason });
   };

@@ -38,8 +38,8 @@ export class Store {
     /** @type {Snapshot | null} */
     this.shown = null;
     this.error = "";
-    /** @type {{done: number, total: number, outcome: Outcome | null, ms: number, failed: string}} */
-    this.check = { done: 0, total: 0, outcome: null, ms: 0, failed: "" };
+    /** @type {{done: number, total: number, early: Outcome | null, outcome: Outcome | null, ms: number, failed: string}} */
+    this.check = { done: 0, total: 0, early: null, outcome: null, ms: 0, failed: "" };
     /** @type {Map<number, Snapshot>} */
     this.snapshots = new Map();
     this.asking = false;

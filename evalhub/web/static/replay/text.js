@@ -56,6 +56,8 @@ export const table = {
   broken: { "zh-CN": "记录已损坏", en: "The record is broken" },
   brokenAt: { "zh-CN": "记录已损坏，第一条坏记录：第 {entry} 号", en: "The record is broken; first bad entry: number {entry}" },
   interrupted: { "zh-CN": "记录没有合法的结尾：评标中断，或尾部缺失", en: "The record has no lawful end: the session was interrupted, or its tail is missing" },
+  early: { "zh-CN": "{size} 条记录的次序、内容与会签一致（{seconds} 秒）；正在核验各项陈述的签名", en: "Order, contents and countersignatures of {size} entries agree ({seconds} s); verifying the signature of each statement" },
+  pending: { "zh-CN": "核验中", en: "being verified" },
   uncheckedNow: { "zh-CN": "本浏览器不支持 Ed25519，会签未能核验；其余一致。请用 evalhub verify 核验", en: "This browser lacks Ed25519: countersignatures were not verified. All else agrees. Use evalhub verify" },
   checkFailed: { "zh-CN": "校验未能进行：{reason}", en: "The check could not run: {reason}" },
   root: { "zh-CN": "根", en: "Root" },

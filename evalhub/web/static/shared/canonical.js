@@ -7,6 +7,7 @@
 import { Malformed, text, utf8 } from "./bytes.js";
 
 const MAX_DEPTH = 32;
+const SURROGATE = /[\ud800-\udfff]/; // rare, so looked for before pairs are taken away
 
 /** @typedef {null | boolean | number | string | Json[] | {[key: string]: Json}} Json */
 
@@ -49,10 +50,22 @@ function write(value, depth) {
 /** @param {Record<string, unknown>} value @param {number} depth */
 function record(value, depth) {
   const keys = Object.keys(value).sort();
-  for (const key of keys) {
+  return `{${keys.map((key) => `${written(key)}:${write(value[key], depth + 1)}`).join(",")}}`;
+}
+
+/** Keys are few and come again and again. @type {Map<string, string>} */
+const KEYS = new Map();
+const MANY = 1024;
+
+/** A key as it is written. @param {string} key */
+function written(key) {
+  let text = KEYS.get(key);
+  if (text === undefined) {
     if (!/^[\x00-\x7f]*$/.test(key)) throw new Malformed(`key ${key} is not ASCII`);
+    text = string(key);
+    if (KEYS.size < MANY) KEYS.set(key, text);
   }
-  return `{${keys.map((key) => `${string(key)}:${write(value[key], depth + 1)}`).join(",")}}`;
+  return text;
 }
 
 /** @param {number} value */
@@ -63,7 +76,7 @@ function integer(value) {
 
 /** @param {string} value */
 function string(value) {
-  if (/[\ud800-\udfff]/.test(value.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ""))) {
+  if (SURROGATE.test(value) && SURROGATE.test(value.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ""))) {
     throw new Malformed("half a surrogate pair");
   }
   return JSON.stringify(value);

@@ -3,7 +3,7 @@
 import { Malformed } from "../../shared/bytes.js";
 
 /** @typedef {"form" | "tree" | "entries" | "blobs" | "origin" | "policy" | "checkpoint" | "gates" | "signatures" | "tail"} Name */
-/** @typedef {"good" | "bad" | "unchecked" | "skipped" | "open"} State */
+/** @typedef {"good" | "bad" | "unchecked" | "skipped" | "open" | "pending"} State */
 /** @typedef {{name: Name, state: State, count: number, reason: string, entry: number | null}} Row */
 /** @typedef {{verdict: "whole" | "broken" | "interrupted", first: number | null, size: number, root: string, rows: Row[]}} Outcome */
 
@@ -41,6 +41,18 @@ export class Findings {
     if (row.state !== "bad") Object.assign(row, { state, reason });
   }
 
+  /** Still to be looked at; what is known to be bad stays so. @param {Name} name */
+  wait(name) {
+    const row = this.row(name);
+    if (row.state === "skipped") row.state = "pending";
+  }
+
+  /** Now it is looked at. @param {Name} name */
+  go(name) {
+    const row = this.row(name);
+    if (row.state === "pending") row.state = "skipped";
+  }
+
   /** Run a step; whatever it stumbles over does not hold. @template T @param {Name} name @param {number | null} entry @param {() => T} step @returns {T | undefined} */
   attempt(name, entry, step) {
     try {
@@ -53,7 +65,7 @@ export class Findings {
 
   /** @param {number} size @param {string} root @returns {Outcome} */
   outcome(size, root) {
-    const rows = [...this.rows.values()];
+    const rows = [...this.rows.values()].map((row) => ({ ...row }));
     const broken = rows.filter((row) => row.state === "bad");
     const entries = broken.map((row) => row.entry).filter((entry) => entry !== null);
     const verdict = broken.length ? "broken" : this.row("tail").state === "open" ? "interrupted" : "whole";

@@ -16,8 +16,6 @@ import { file } from "./tiles.js";
 /** @typedef {import("./tree.js").Tree} Tree */
 
 const BATCH = 256;
-/** So many signatures may be on their way: the browser verifies them beside this script. */
-const AHEAD = 2048;
 const BLOBS = "blobs/sha256/";
 
 export class Ledger {
@@ -41,15 +39,15 @@ export class Ledger {
     this.keys = { left: 0, filed: 0 };
     this.cancelled = false;
     this.last = { type: "", body: /** @type {any} */ (null) };
+    /** Signatures to be verified, with the entry each belongs to. @type {{seq: number, due: import("./keyring.js").Due}[]} */
+    this.due = [];
   }
 
-  /** Every entry: form, payload, signature. */
+  /** Every entry: form, payload, who signed. The signatures themselves are verified by `verify`, which takes longest. */
   async read() {
     /** @type {Keyring | null} */
     let ring = null;
     let before = "";
-    /** @type {Promise<void>[]} */
-    const due = [];
     for (let at = 0; at < this.raw.length; at += BATCH) {
       const read = this.raw.slice(at, at + BATCH).map((data, offset) => this.entry(data, at + offset));
       const whole = await Promise.all(read.map((entry) => entry && this.payload(entry)));
@@ -58,13 +56,24 @@ export class Ledger {
         ring ??= new Keyring((this.session = entry.session));
         this.order(entry, before);
         before = entry.at;
-        due.push(...this.signatures(ring, entry));
+        this.signed(ring, entry);
         this.found.attempt("entries", entry.seq, () => this.remember(entry));
       }
-      if (due.length > AHEAD) await Promise.all(due.splice(0, due.length - AHEAD));
-      this.tell(Math.min(2 * (at + BATCH), 2 * this.raw.length));
+      this.tell(Math.min(at + BATCH, this.raw.length));
     }
-    await Promise.all(due);
+  }
+
+  /** The signatures that `read` has found. The browser verifies a batch of them beside this script. */
+  async verify() {
+    for (let at = 0; at < this.due.length; at += BATCH) {
+      const batch = this.due.slice(at, at + BATCH);
+      const verdicts = await Promise.all(batch.map(({ due }) => holds(due)));
+      verdicts.forEach((right, index) => {
+        if (right) this.found.good("signatures");
+        else this.found.bad("signatures", "a signature does not verify", batch[index]?.seq);
+      });
+      this.tell(this.raw.length + (this.raw.length * Math.min(at + BATCH, this.due.length)) / this.due.length);
+    }
   }
 
   /** @param {Note} note @param {Checkpoint} checkpoint @param {Tree} tree */
@@ -115,12 +124,9 @@ export class Ledger {
   }
 
   /** @param {Keyring} ring @param {Entry} entry */
-  signatures(ring, entry) {
+  signed(ring, entry) {
     const due = this.found.attempt("signatures", entry.seq, () => ring.take(entry)) ?? [];
-    return due.map(async (one) => {
-      if (await holds(one)) this.found.good("signatures");
-      else this.found.bad("signatures", "a signature does not verify", entry.seq);
-    });
+    this.due.push(...due.map((one) => ({ seq: entry.seq, due: one })));
   }
 
   /** What later checks need. @param {Entry} entry */

@@ -3,7 +3,8 @@
  * a second on the way.
  *
  * in:  {pack: address}
- * out: {kind: "progress", done, total} · {kind: "outcome", outcome, ms} · {kind: "failed", reason}
+ * out: {kind: "progress", done, total} · {kind: "early", outcome, ms} once everything but the statements' signatures is
+ *      known · {kind: "outcome", outcome, ms} · {kind: "failed", reason}
  */
 
 import { Malformed, text } from "../../shared/bytes.js";
@@ -17,8 +18,9 @@ self.onmessage = async ({ data }) => {
   try {
     const started = performance.now();
     const files = unpack(await fetched(data.pack));
-    const outcome = await check(files, throttled());
-    self.postMessage({ kind: "outcome", outcome, ms: Math.round(performance.now() - started) });
+    const say = (/** @type {string} */ kind, /** @type {object} */ outcome) =>
+      self.postMessage({ kind, outcome, ms: Math.round(performance.now() - started) });
+    say("outcome", await check(files, throttled(), (outcome) => say("early", outcome)));
   } catch (error) {
     self.postMessage({ kind: "failed", reason: String(error) });
   }
