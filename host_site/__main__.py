@@ -6,17 +6,19 @@ import argparse
 import sys
 from pathlib import Path
 
+from evalhub.party.console import Action
 from evalhub.party.logins import Logins
 from evalhub.party.party import Party
 from evalhub.party.process import ProcessSettings, Routes, run
-from evalhub.site.app import build
-from host_site import concluding, convening, filing
+from evalhub.site.app import Centre, build
+from host_site import clarifying, concluding, convening, filing
 
 
 async def _build(party: Party, settings: ProcessSettings, logins: Logins, base: Path) -> Routes:
-    common = await build(
-        party, settings, logins, base, lambda centre: (*convening.actions(centre), *concluding.actions(centre))
-    )
+    def actions(centre: Centre) -> tuple[Action, ...]:
+        return (*convening.actions(centre), *concluding.actions(centre), *clarifying.actions(centre))
+
+    common = await build(party, settings, logins, base, actions)
     return [*common, *filing.routes(logins)]
 
 

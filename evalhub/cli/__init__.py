@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from evalhub.cli import (
+    bidder,
     code,
     demo,
     explain,
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 for module in (demo, rehearse, verify, replay, explain, report, salvage, operate, take, code, init, processes):
     module.register(app)
+app.add_typer(bidder.app, name="bidder")
 app.add_typer(pool.app, name="pool")
 app.add_typer(project.app, name="project")
 app.command(name="price")(price.price)

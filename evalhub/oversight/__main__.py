@@ -10,6 +10,7 @@ from aiohttp import web
 
 from evalhub.oversight import orders
 from evalhub.oversight.alerts import AlertView
+from evalhub.party import vetting
 from evalhub.party.console import Console
 from evalhub.party.logins import Logins
 from evalhub.party.party import Party
@@ -18,7 +19,7 @@ from evalhub.web.pages import routes
 
 
 async def _build(party: Party, _: ProcessSettings, logins: Logins, __: Path) -> Routes:
-    console = Console(party, logins, orders.actions(party))
+    console = Console(party, logins, (*orders.actions(party), *vetting.actions(party)))
 
     def blocked(report: str) -> None:
         party.logger.warning("page-blocked-something", page="oversight", report=report)

@@ -20,13 +20,14 @@ from evalhub.core.rules.events import By
 from evalhub.core.rules.phases import TABLE, check
 from evalhub.core.rules.state import Phase, State
 from evalhub.oversight import orders
+from evalhub.party import vetting
 from evalhub.party.board import board, next_step, open_actions
 from evalhub.party.console import Action
 from evalhub.party.party import Party
-from evalhub.site.app import Centre, common_actions
+from evalhub.site.app import Centre, calendar_actions, draw_actions, reception_actions
 from evalhub.site.booths import BoothDesk
 from guest_site import acceptance
-from host_site import concluding, convening
+from host_site import clarifying, concluding, convening
 
 STATIC = ROOT / "evalhub" / "web" / "static"
 NOBODY = cast(Party, None)  # actions are only listed here, never run
@@ -35,10 +36,13 @@ NOBODY = cast(Party, None)  # actions are only listed here, never run
 def actions(role: str) -> tuple[Action, ...]:
     """What the page of this role may ever ask for."""
     if role == "oversight":
-        return orders.actions(NOBODY)
+        return (*orders.actions(NOBODY), *vetting.actions(NOBODY))
     centre = Centre(**{one.name: cast(Any, None) for one in fields(Centre)})
-    own = acceptance.actions(centre) if role == "guest" else (*convening.actions(centre), *concluding.actions(centre))
-    return (*common_actions(centre, cast(BoothDesk, None)), *own)
+    own: tuple[Action, ...] = acceptance.actions(centre)
+    if role == "host":
+        own = (*convening.actions(centre), *concluding.actions(centre), *clarifying.actions(centre))
+    of_any = (*draw_actions(centre), *reception_actions(centre, cast(BoothDesk, None)), *calendar_actions(centre))
+    return (*of_any, *own)
 
 
 @cache

@@ -47,6 +47,12 @@ class Notice(Record, omit_defaults=True):
         return hashlib.sha256(canonical(self)).hexdigest()
 
 
+class Notices(Record):
+    """A file of questions that went out; ``evalhub bidder questions`` reads it."""
+
+    notices: tuple[Notice, ...]
+
+
 class Reply(Record, omit_defaults=True):
     """What the bidder signs. ``confirmed`` answers a price confirmation and nothing else."""
 

@@ -7,12 +7,11 @@ and the suite then play it.
 from __future__ import annotations
 
 from evalhub.core.errors import Malformed
-from evalhub.demo.scenarios import pause, recusal, stop, straight, verification
+from evalhub.demo.scenarios import clarification, pause, recusal, stop, straight, verification
 from evalhub.demo.scenarios.scenario import Scenario, unmet
 
-SCENARIOS: dict[str, Scenario] = {
-    one.name: one for one in (straight.SCENARIO, recusal.SCENARIO, pause.SCENARIO, verification.SCENARIO, stop.SCENARIO)
-}
+_ALL = (straight, recusal, pause, clarification, verification, stop)
+SCENARIOS: dict[str, Scenario] = {module.SCENARIO.name: module.SCENARIO for module in _ALL}
 
 
 def scenario(name: str) -> Scenario:
