@@ -24,7 +24,7 @@ from evalhub.party import vetting
 from evalhub.party.board import board, next_step, open_actions
 from evalhub.party.console import Action
 from evalhub.party.party import Party
-from evalhub.site.app import Centre, calendar_actions, draw_actions, reception_actions
+from evalhub.site.app import Centre, draw_actions, reception_actions
 from evalhub.site.booths import BoothDesk
 from guest_site import acceptance
 from host_site import clarifying, concluding, convening
@@ -41,7 +41,7 @@ def actions(role: str) -> tuple[Action, ...]:
     own: tuple[Action, ...] = acceptance.actions(centre)
     if role == "host":
         own = (*convening.actions(centre), *concluding.actions(centre), *clarifying.actions(centre))
-    of_any = (*draw_actions(centre), *reception_actions(centre, cast(BoothDesk, None)), *calendar_actions(centre))
+    of_any = (*draw_actions(centre), *reception_actions(centre, cast(BoothDesk, None)))
     return (*of_any, *own)
 
 
