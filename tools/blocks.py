@@ -8,6 +8,7 @@ A block stands between ``<!-- from: NAME WORDS -->`` and ``<!-- end -->``:
     help WORDS     what ``evalhub WORDS --help`` prints
     phases         the table of ``core/rules/phases.py``: command, by whom, in which phases
     frames         the frames of both lines, from ``core/wire/frames.py``
+    ocds           the fields of our extension to OCDS, from ``evalhub/ocds/schema.py``
     decisions      number, title, date and status of every record in ``docs/decisions``
 """
 
@@ -25,6 +26,7 @@ from evalhub.core.rules.commands import NAMES
 from evalhub.core.rules.phases import ANY, TABLE
 from evalhub.core.rules.state import Phase
 from evalhub.core.wire import frames
+from evalhub.ocds.schema import OBJECTS
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"(<!-- from: (\w+)((?: [\w-]+)*) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -102,7 +104,18 @@ def decisions() -> str:
     return "\n".join(lines)
 
 
-MAKERS = {"help": help_text, "phases": phases, "frames": frame_table, "decisions": decisions}
+def ocds_fields() -> str:
+    """One row a field of our extension to OCDS, from ``evalhub/ocds/schema.py``."""
+    lines = ["| object | field | type | |", "|---|---|---|---|"]
+    for name, fields in OBJECTS.items():
+        for key, field in fields.items() if name.startswith("Evaluation") else ():
+            kind = f"list of {field.kind[1:-1]}" if field.kind.startswith("[") else field.kind
+            codes = f": {', '.join(sorted(field.codes))}" if field.codes else ""
+            lines.append(f"| {name} | `{key}` | {kind}{codes} | {'required' if field.required else ''} |")
+    return "\n".join(lines)
+
+
+MAKERS = {"ocds": ocds_fields, "help": help_text, "phases": phases, "frames": frame_table, "decisions": decisions}
 
 if __name__ == "__main__":
     sys.exit(main())

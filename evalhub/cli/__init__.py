@@ -13,6 +13,7 @@ from evalhub.cli import (
     demo,
     explain,
     init,
+    ocds,
     operate,
     pool,
     price,
@@ -38,6 +39,7 @@ for module in (demo, rehearse, verify, replay, explain, report, salvage, operate
 app.add_typer(bidder.app, name="bidder")
 app.add_typer(pool.app, name="pool")
 app.add_typer(project.app, name="project")
+app.add_typer(ocds.app, name="result")
 app.command(name="price")(price.price)
 
 

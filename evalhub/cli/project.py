@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from evalhub.cli import ocds
 from evalhub.cli.texts import Lang, reason, t
 from evalhub.core.errors import Malformed
 from evalhub.core.rules.committee import CommitteeRule, applicable
@@ -78,6 +79,9 @@ def new(
     for name, count in left.items():
         print(t("project.written", lang, file=folder / name, count=count))
     print(t("project.next", lang, file=folder / files[0].name))
+
+
+app.command(name="import-ocds")(ocds.import_ocds)
 
 
 def _checked(file: Path) -> tuple[Project | None, tuple[Problem, ...]]:

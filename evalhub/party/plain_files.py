@@ -68,6 +68,18 @@ def parse_json(data: bytes, *, where: str = "$") -> Plain:
         raise Malformed(f"cannot be read as JSON: {error}", where) from None
 
 
+def write_yaml(plain: Plain) -> str:
+    """Plain data as YAML that ``parse_yaml`` reads back: keys in their order, no aliases, one line a value."""
+    return yaml.dump(plain, Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=1000)
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """``SafeDumper`` without anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the name is that of PyYAML
+        return True
+
+
 def _text(data: bytes, where: str) -> str:
     try:
         return data.decode("utf-8-sig")

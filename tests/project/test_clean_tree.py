@@ -59,6 +59,7 @@ PUBLIC = frozenset(
         "json-schema.org",
         "keepachangelog.com",
         "opencollective.com",
+        "raw.githubusercontent.com",
         "semver.org",
         "spec.openapis.org",
         "standard.open-contracting.org",

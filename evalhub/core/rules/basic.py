@@ -13,6 +13,7 @@ SessionId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{2,47}\Z")]
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z")]
 Specialty = Annotated[str, Meta(pattern=r"^[A-Z][0-9]{0,6}\Z")]  # national classification, 发改法规〔2018〕316号
 HexDigest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Ocid = Annotated[str, Meta(pattern=r"^(?:ocds-[a-z0-9]{6}-[!-~]{1,160})?\Z")]  # or empty
 ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
 LongText = Annotated[str, Meta(min_length=1, max_length=4000)]
 Stamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")]

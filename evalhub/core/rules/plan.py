@@ -23,6 +23,7 @@ from evalhub.core.rules.basic import (
     HexDigest,
     LongText,
     Name,
+    Ocid,
     Problem,
     SessionId,
     ShortText,
@@ -131,7 +132,7 @@ class CommitteeRequest(Record):
 
 class Project(Record):
     """The evaluation's whole input, as the tender document fixes it. Prices, ceiling and estimate (标底) in CNY; 0 in a
-    panel."""
+    panel. ``ocid``: the process's identifier where it is published by the Open Contracting Data Standard."""
 
     code: Code
     title: Text2
@@ -155,6 +156,7 @@ class Project(Record):
     clarification: ClarificationRule = ClarificationRule()
     low_bids: LowBidRule = LowBidRule()
     estimate: Decimal | None = None
+    ocid: Ocid = ""
 
 
 class Stratum(Record):
