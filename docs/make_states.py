@@ -125,16 +125,52 @@ def _stopped_between_rounds() -> World:
     return world
 
 
+def _removed(name: str) -> Callable[[], World]:
+    def script() -> World:
+        world = road(name)
+        return world.remove(sorted(world.state.seats)[0])
+
+    return script
+
+
+def _replaced() -> World:
+    world = road("verification")
+    world.replace(sorted(world.state.seats)[0])
+    world.run_round()
+    return world.evaluate().explain().conclude().sign()
+
+
+def _removed_before_the_start() -> World:
+    world = road("starting")
+    world.remove(sorted(world.state.seats)[0])
+    world.pass_gate()
+    return world
+
+
+def _redrawn() -> World:
+    """Nobody is left to call when a member has gone: a further draw, and back."""
+    world = road("detailed", reserves=0)
+    seat = sorted(world.state.seats)[0]
+    centre = seat.split("/")[0]
+    world.remove(seat)
+    world.call(centre, lambda _, leaf: "declined")
+    world.say("oversight", c.OrderDraw(draw=2, reason="-"))
+    world.seed_draw()
+    world.call(centre)
+    return world
+
+
 BEFORE_START = ("draft", "requested", "confirmed", "drawing", "drawn", "seated", "start-pending")
+TO_REMOVE = ("start-pending", "detailed", "summary", "verification", "report", "signing")
 TO_STOP = (
     "drawing", "drawn", "seated", "start-pending", "starting", "detailed", "detailed-sealed", "detailed-opening",
-    "summary", "verification", "report", "signing",
+    "replacing", "summary", "verification", "report", "signing",
 )  # fmt: skip
 SCRIPTS: tuple[Callable[[], World], ...] = (
     lambda: road("archived"),
     lambda: road("archived", (3, 1, 1), project=small_project(5, bidders=4)),
     _second_draw, _refused_start, _failed, _corrected, *map(_cancelled, BEFORE_START), *map(_stopped, TO_STOP),
-    _stopped_between_rounds,
+    _stopped_between_rounds, _replaced, _removed_before_the_start, _redrawn, *map(_removed, TO_REMOVE),
 )  # fmt: skip
 
 

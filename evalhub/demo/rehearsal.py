@@ -62,7 +62,7 @@ class Experts:
         try:
             await attend(url, ticket, Random(self.seed * 1000 + number), sitting)
         except Refusal as refusal:
-            if refusal.code != "seat-vacated":
+            if refusal.code not in ("seat-vacated", "member-removed"):
                 raise
             self.told("vacated", {"seat": ticket.seat})
 
@@ -139,6 +139,7 @@ class Rehearsal:
             await experts.leave()
 
     async def _acts(self, script: Script, experts: Experts) -> dict[str, Any]:
+        script.sit = experts.seat
         await script.pair(_now())
         await script.draw()
         await script.open_doors()

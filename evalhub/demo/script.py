@@ -45,6 +45,7 @@ class Script:
     rehearsal: bool
     told: Callable[[str, dict[str, Any]], None]
     tickets: dict[str, PrintedTicket] = field(default_factory=dict)
+    sit: Seat | None = None  # who sits down at a ticket, for replacements on the way
 
     @property
     def host(self) -> Desk:
@@ -115,7 +116,7 @@ class Script:
         """Call until every stratum of this centre has its members and reserves, or nobody is left."""
         while True:
             view = await desk.until(lambda view: True)
-            if view["phase"] not in ("drawing", "drawn", "checkin", "start_pending"):
+            if view["phase"] not in ("drawing", "drawn", "checkin", "start_pending", "replacing"):
                 return
             candidates = (await desk.patiently("candidates"))["candidates"]
             if not candidates and view["centres"] and not self._waits_for_seed(view, desk.name):
@@ -185,10 +186,24 @@ class Script:
 
     async def seat_all(self, seat: Seat) -> None:
         """Admit and seat until the committee is complete and ready; replace whoever has to leave."""
+        await self._fill("checkin", seat)
+
+    async def replace(self, seat: str, ground: str, reason: str) -> None:
+        """Its centre states that a member can no longer sit; the next leaf takes a seat, oversight lets it go on."""
+        assert self.sit is not None
+        desk = self.desks[seat.split("/", maxsplit=1)[0]]
+        params = {"seat": seat, "ground": ground, "reason": reason}
+        await desk.ensure("remove-member", params, done=TAKEN | {"already-removed", "not-your-seat"})
+        await self.oversight.until(lambda view: all(row["seat"] != seat for row in view["seats"]))
+        await self._fill("replacing", self.sit)
+        await self.oversight.ensure("approve-start", done=TAKEN)
+
+    async def _fill(self, phase: str, seat: Seat) -> None:
+        """Admit and seat until the committee is complete and ready, as long as the session stands in ``phase``."""
         size = self.project.committee.size
         while True:
             view = await self.host.until(lambda view: True)
-            if view["phase"] != "checkin":
+            if view["phase"] != phase:
                 return
             ready = [row for row in view["seats"] if row["redeemed"] and row["tested"] and row["declared"]]
             if len(ready) == size:

@@ -96,6 +96,10 @@ def _seats(state: State) -> list[Alert]:
         for seat in state.seats.values()
         if seat.shared
     ]
+    found += [
+        Alert(key=f"removed:{one.seat}", level="amber", code="member-removed", place=one.seat, detail=one.reason)
+        for one in state.removals
+    ]
     for draw in state.draws:
         for centre, outcomes in draw.outcomes.items():
             left = [row for row in outcomes if row.outcome in ("recused:declared", "withdrawn", "late")]
@@ -119,8 +123,7 @@ def _rounds(state: State, now: int) -> list[Alert]:
                                detail=round_.lawfully_closed))  # fmt: skip
     if state.phase is Phase.SEALING and state.paused_since is None:
         round_ = state.round()
-        given = state.the_plan().project.stage_minutes * 60_000 + state.paused_ms - round_.paused_before
-        if now > round_.opened_at + given:
+        if now > rounds.ends_at(state, round_):
             found.append(Alert(key=f"late:{round_.number}", level="amber", code="time-over", place=str(round_.number)))
     return found
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from evalhub.core.codec import Record
 from evalhub.core.rules import commands as c
 from evalhub.core.rules.plan import LongText
 from evalhub.core.rules.statements import Operator
+from evalhub.party import seat_actions
 from evalhub.party.console import Action, Nothing
 from evalhub.party.party import Party
 
@@ -30,6 +32,13 @@ class SeatReason(Record):
 
     seat: str
     reason: LongText
+
+
+class Stop(Record):
+    """Why the session ends, and whether for want of a committee."""
+
+    reason: LongText
+    ground: Literal["order", "committee-incomplete"] = "order"
 
 
 def actions(party: Party) -> tuple[Action, ...]:
@@ -55,8 +64,11 @@ def actions(party: Party) -> tuple[Action, ...]:
     async def release(session: str, _: Nothing, __: Operator) -> None:
         await party.release_reserve(session)
 
+    async def stop(session: str, params: Stop, operator: Operator) -> None:
+        await party.submit_own(session, c.StopSession(reason=params.reason, ground=params.ground), operator)
+
     def close_stage(session: str, reason: str) -> c.Command:
-        return c.CloseStage(round=max(1, len(party.state(session).rounds)), reason=reason)
+        return c.CloseStage(round=max(1, party.state(session).active), reason=reason)
 
     def order_draw(session: str, reason: str) -> c.Command:
         return c.OrderDraw(draw=len(party.state(session).draws) + 1, reason=reason)
@@ -65,7 +77,8 @@ def actions(party: Party) -> tuple[Action, ...]:
         Action("approve-start", c.ApproveStart, Nothing, approve),
         plain("refuse-start", lambda _, reason: c.RefuseStart(reason=reason), c.RefuseStart),
         plain("pause", lambda _, reason: c.PauseSession(reason=reason), c.PauseSession),
-        plain("stop", lambda _, reason: c.StopSession(reason=reason), c.StopSession),
+        Action("stop", c.StopSession, Stop, stop),
+        *seat_actions.actions(party),
         plain("resume", lambda _, reason: c.ResumeSession(reason=reason), c.ResumeSession),
         plain("close-stage", close_stage, c.CloseStage),
         plain("order-draw", order_draw, c.OrderDraw),

@@ -12,7 +12,7 @@ from __future__ import annotations
 from evalhub.core.codec import Record
 from evalhub.core.rules import checkin, concluding, drawing, rounds
 from evalhub.core.rules.events import ExaminedBid
-from evalhub.core.rules.phases import RUNNING, TABLE
+from evalhub.core.rules.phases import RUNNING, SEATING, TABLE
 from evalhub.core.rules.plan import Plan, Room, Text2
 from evalhub.core.rules.result import anomaly_report, scores_of
 from evalhub.core.rules.scoring import AnomalyReport
@@ -181,7 +181,7 @@ def _centre_step(state: State, me: str, role: str) -> str:
         return _pairing_step(state, me, role)
     if state.phase is Phase.DRAWING:
         return _draw_step(state, me)
-    if state.phase is Phase.CHECKIN:
+    if state.phase in SEATING:
         return _checkin_step(state, me, role)
     if state.phase is Phase.VERIFICATION:
         if progress_view(state).open_findings:
@@ -214,6 +214,8 @@ def _checkin_step(state: State, me: str, role: str) -> str:
         return "record-outcome"
     if not checkin.all_ready(state):
         return "wait-seats"
+    if state.phase is Phase.REPLACING:
+        return "wait-approval"
     return "request-start" if role == "host" else "wait-host"
 
 
@@ -224,7 +226,10 @@ def _missing(state: State, me: str) -> list[int]:
 def _oversight_step(state: State) -> str:
     if state.phase is Phase.START_PENDING:
         return "approve-start"
-    if state.phase is Phase.DRAWING and state.draws and state.draw().exhausted and state.draw().seed:
+    if state.phase is Phase.REPLACING and checkin.all_ready(state):
+        return "approve-start"
+    drawn = bool(state.draws) and bool(state.draw().seed) and bool(state.draw().exhausted)
+    if drawn and (state.phase is Phase.DRAWING or (state.phase is Phase.REPLACING and drawing.dead_ends(state))):
         return "order-draw"
     return "download-bundle" if concluding.over(state) else "watch"
 

@@ -177,5 +177,5 @@ def duty_key(state: State, duty: Duty) -> str:
     """Names one duty of a session for good: kind, number, whose escrow; a result also by what it is a result of."""
     parts: list[object] = [duty.kind.value, duty.number, duty.missing or "-"]
     if duty.kind is DutyKind.DECLARE_RESULT:
-        parts = [duty.kind.value, len(state.disputes), len(state.corrections)]
+        parts = [duty.kind.value, len(state.disputes), len(state.corrections), len(state.rounds)]
     return ":".join(map(str, parts))

@@ -74,8 +74,8 @@ def explain(state: State, bidder: str) -> Explanation:
 
 
 def _items(state: State, bidder: str) -> tuple[ItemVotes, ...]:
-    round_ = next(round_ for round_ in reversed(state.rounds) if round_.stage is Stage.PRELIMINARY)
-    sheets = [sheet for sheet in rounds.sheets(state, round_).values() if isinstance(sheet, Examination)]
+    opened = rounds.in_force(state, Stage.PRELIMINARY)
+    sheets = [sheet for sheet in opened.values() if isinstance(sheet, Examination)]
     votes = []
     for item in state.the_plan().project.examination:
         marks = [mark for sheet in sheets for mark in sheet.marks if (mark.bidder, mark.item) == (bidder, item.code)]

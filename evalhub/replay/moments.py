@@ -117,7 +117,7 @@ class Moments:
 
 def describe(state: State) -> Moment:
     """The state as people see it."""
-    round_ = state.rounds[-1] if state.rounds else None
+    round_ = state.round() if state.rounds else None
     return Moment(
         size=state.size,
         at=format_time(state.now),
@@ -153,7 +153,7 @@ def differences(before: Moment, after: Moment) -> tuple[Difference, ...]:
 
 def _seat(state: State, name: str) -> SeatMoment:
     seat = state.seats[name]
-    round_ = state.rounds[-1] if state.rounds else None
+    round_ = state.round() if state.rounds else None
     sealed = round_.sealed.get(name) if round_ else None
     alias = state.aliases.get(name, "")
     answer = state.answers.get(name)

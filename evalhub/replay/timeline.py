@@ -50,6 +50,7 @@ _ALWAYS: Mapping[type[Record], AlertKind] = {
     c.RefuseStart: "refused",
     c.CancelSession: "ended",
     c.StopSession: "ended",
+    c.RemoveMember: "vacated",
     e.ResultDisputed: "dispute",
     e.DrawExhausted: "exhausted",
     e.SeatVacated: "vacated",
@@ -162,7 +163,7 @@ class Timeline:
         """The state after ``size`` entries. IndexError beyond what can be told."""
         state = self.moments.state(size)
         progress = progress_view(state)
-        opened = tuple(sorted(state.rounds[-1].opened)) if state.rounds else ()
+        opened = tuple(sorted(state.round().opened)) if state.rounds else ()
         return Snapshot(
             size=size, at=progress.at, progress=progress, rooms=tuple(_rooms(state)), chair=state.chair, opened=opened
         )

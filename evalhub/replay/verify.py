@@ -24,7 +24,7 @@ from evalhub.core.ledger.policy import Policy, check_checkpoint, parse_policy, p
 from evalhub.core.ledger.times import format_time
 from evalhub.core.ledger.tree import MemoryTree
 from evalhub.core.ledger.verifytext import verify_text
-from evalhub.core.rules import concluding, statements
+from evalhub.core.rules import concluding, replacing, statements
 from evalhub.core.rules.commands import OpenSession
 from evalhub.core.rules.events import Event
 from evalhub.core.rules.journal import Replayer
@@ -35,7 +35,12 @@ from evalhub.replay.findings import Breach, Check, CheckName, End, Verification
 from evalhub.replay.walk import Index, Progress, Walk, told
 
 T = TypeVar("T")
-EARLY: dict[str, End] = {"": "archived", concluding.STOPPED: "stopped", concluding.CANCELLED: "cancelled"}
+EARLY: dict[str, End] = {
+    "": "archived",
+    concluding.STOPPED: "stopped",
+    replacing.INCOMPLETE: "stopped",
+    concluding.CANCELLED: "cancelled",
+}
 WALKED: tuple[CheckName, ...] = ("blobs", "entries", "signatures", "steps")
 UNPROVED = ("checkpoint.tsr", "report.txt", "report.pdf")
 

@@ -15,6 +15,7 @@ from evalhub.core.codec import Record
 from evalhub.core.rules import commands as c
 from evalhub.core.rules.plan import Code, HexDigest, Name, Room, Text2, Window
 from evalhub.core.rules.statements import Operator
+from evalhub.party import seat_actions
 from evalhub.party.console import Action, Console, Nothing
 from evalhub.party.directory import Directory, read_directory
 from evalhub.party.logins import Logins
@@ -247,5 +248,6 @@ def reception_actions(centre: Centre, desk: BoothDesk) -> tuple[Action, ...]:
     return (
         Action("admit", c.AdmitExpert, LeafOnly, admit),
         Action("reprint-ticket", c.IssueTicket, SeatOnly, reprint),
+        *seat_actions.actions(centre.party),
         Action("calls", None, Nothing, calls),
     )

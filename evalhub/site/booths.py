@@ -55,7 +55,7 @@ class Line:
     queue: deque[str] = field(default_factory=deque)
     last_view: str = ""
     seen: State | None = None
-    report_sent: bool = False
+    report_sent: str = ""  # digest of the report it has
     told_time: int = -TICK_MS
     ending: bool = False
 
@@ -277,8 +277,8 @@ class BoothDesk:
         if line.seat not in state.seats or _kid(state.seats[line.seat]) != line.kid:
             line.end(frames.Refused(code="seat-vacated", detail={"seat": line.seat}))
             return
-        if state.phase is Phase.SIGNING and not line.report_sent:
-            line.report_sent = True
+        if state.phase is Phase.SIGNING and line.report_sent != state.report:
+            line.report_sent = state.report
             line.put(frames.ReportText(report=_report(state)))
         view = canonical(booth_view(state, line.seat)).decode()
         if view != line.last_view:

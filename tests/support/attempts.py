@@ -189,7 +189,8 @@ MAKERS: dict[type[c.Command], Make] = {
     ),
     c.DeemAgreed: lambda w, r: c.DeemAgreed(seat=_seat(w, r), reason="-"),
     c.DestroyKey: lambda w, r: c.DestroyKey(pk=w.parties[_party(w, r)].kem.public),
-    c.StopSession: lambda w, r: c.StopSession(reason="-"),
+    c.RemoveMember: lambda w, r: c.RemoveMember(seat=_seat(w, r), ground=r.choice(["health", "conflict"]), reason="-"),
+    c.StopSession: lambda w, r: c.StopSession(reason="-", ground=r.choice(["order", "committee-incomplete"])),
     c.PauseSession: lambda w, r: c.PauseSession(reason="-"),
     c.ResumeSession: lambda w, r: c.ResumeSession(reason="-"),
     c.RecordGate: lambda w, r: c.RecordGate(

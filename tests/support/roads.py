@@ -100,12 +100,16 @@ STEPS: dict[str, Callable[[World], object]] = {
     "archived": lambda world: world.settle(),
 }
 NAMES = tuple(STEPS)
+SIDES: dict[str, tuple[str, Callable[[World], object]]] = {  # points beside it: where they branch off, and how
+    "replacing": ("detailed", lambda world: world.remove(sorted(world.state.seats)[0])),
+}
 OF_PHASE = {  # one point of the road for each phase that can be stood in
     Phase.VOID: "void", Phase.DRAFT: "draft", Phase.REQUESTED: "requested", Phase.CONFIRMED: "confirmed",
     Phase.DRAWING: "drawing", Phase.DRAWN: "drawn", Phase.CHECKIN: "seated", Phase.START_PENDING: "start-pending",
     Phase.STARTING: "starting", Phase.SEALING: "detailed", Phase.SEALED: "detailed-sealed",
     Phase.OPENING: "detailed-opening", Phase.SUMMARY: "summary", Phase.VERIFICATION: "verification",
     Phase.REPORT: "report", Phase.SIGNING: "signing", Phase.CLOSED: "closed", Phase.ARCHIVED: "archived",
+    Phase.REPLACING: "replacing",
 }  # fmt: skip
 
 
@@ -117,9 +121,18 @@ def _made(name: str, split: Split, options: tuple[tuple[str, object], ...]) -> W
     return world
 
 
+@cache
+def _aside(name: str, split: Split, options: tuple[tuple[str, object], ...]) -> World:
+    point, step = SIDES[name]
+    world = copy.deepcopy(_made(point, split, options))
+    step(world)
+    return world
+
+
 def road(name: str, split: Split = (3, 2), **options: object) -> World:
-    """A world of its own at a point of the straight road."""
-    return copy.deepcopy(_made(name, split, tuple(sorted(options.items()))))
+    """A world of its own at a point of the straight road, or of a side road."""
+    made = _aside if name in SIDES else _made
+    return copy.deepcopy(made(name, split, tuple(sorted(options.items()))))
 
 
 def refuses(world: World, code: str, act: Callable[[], object]) -> Refusal:

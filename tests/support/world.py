@@ -20,7 +20,7 @@ from evalhub.core.ledger.checkpoint import origin_for
 from evalhub.core.ledger.times import format_time
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import draw as d
-from evalhub.core.rules import drawing, journal, report, result, rounds, statements
+from evalhub.core.rules import drawing, journal, report, result, rounds, statements, verifying
 from evalhub.core.rules.duties import Duty, DutyKind, duties
 from evalhub.core.rules.events import HUB, By, DrawRequest, Event
 from evalhub.core.rules.forms import (
@@ -477,7 +477,8 @@ class World:
 
     def run_round(self, seats: Iterable[str] | None = None) -> World:
         """Everyone seals, the round is opened, and what follows happens."""
-        for seat in seats or list(self.state.seats):
+        wanted = rounds.participants(self.state, self.state.round())
+        for seat in seats or [seat for seat in self.state.seats if seat in wanted]:
             self.seal(seat)
         self.settle()
         return self
@@ -537,6 +538,12 @@ class World:
 
     # -- conclusion ----------------------------------------------------------------------------------------------------
 
+    def explain(self) -> World:
+        """Every open finding is explained by the member it concerns."""
+        for finding, seat in verifying.open_findings(self.state):
+            self.booth_say(seat, c.ExplainFinding(finding=finding.code, explanation="已复核"))
+        return self
+
     def conclude(self) -> World:
         self.say(self.host, c.ConcludeVerification())
         self.settle()
@@ -550,6 +557,23 @@ class World:
             self.booth_say(seat, answer)
         self.settle()
         return self
+
+    # -- a member is replaced ------------------------------------------------------------------------------------------
+
+    def remove(self, seat: str, ground: str = "health", by: str = "oversight") -> World:
+        self.say(by, c.RemoveMember(seat=seat, ground=ground, reason="合成原因"))  # type: ignore[arg-type]
+        return self
+
+    def replace(self, seat: str, ground: str = "health", by: str = "oversight") -> str:
+        """The member leaves, the next leaf is called and seated, oversight lets the session go on; the new seat."""
+        centre, before = seat.split("/", maxsplit=1)[0], set(self.state.seats)
+        self.remove(seat, ground, by)
+        self.settle()
+        self.call(centre)
+        self.check_in()
+        self.settle()
+        self.say("oversight", c.ApproveStart())
+        return next(iter(set(self.state.seats) - before))
 
     def run(self) -> World:
         """The straight road, whole."""

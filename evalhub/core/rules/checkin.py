@@ -29,8 +29,8 @@ def seat_of_leaf(state: State, leaf: str) -> SeatState | None:
 
 
 def ready(seat: SeatState) -> bool:
-    """Redeemed, self-test passed, declaration without conflict."""
-    return seat.redeemed and seat.tested and seat.declared and not seat.conflict
+    """Redeemed, self-test passed, declaration without conflict, still fit to sit."""
+    return seat.redeemed and seat.tested and seat.declared and not seat.conflict and not seat.unfit
 
 
 def all_ready(state: State) -> bool:
@@ -63,9 +63,11 @@ def assign(state: State) -> SeatAssigned:
 
 
 def vacancy(state: State) -> SeatVacated | None:
-    """A seat whose member declared a conflict, or is no member any more."""
+    """A seat whose member was removed, declared a conflict, or is no member any more."""
     members = {centre: drawing.members(state, centre) for centre in state.centres()}
     for seat in state.seats.values():
+        if seat.unfit:
+            return SeatVacated(seat=seat.seat, leaf=seat.leaf, outcome=f"{drawing.REMOVED}{seat.unfit}")
         if seat.conflict:
             return SeatVacated(seat=seat.seat, leaf=seat.leaf, outcome=drawing.RECUSED_DECLARED)
         if seat.leaf not in members[seat.seat.split("/", 1)[0]]:
@@ -140,6 +142,11 @@ def may_declare(state: State, command: c.DeclareRecusal, by: By) -> None:
 
 def may_request_start(state: State, _: c.RequestStart, __: By) -> None:
     """Every seat of the committee is filled and ready, and those at the booths are a lawful committee."""
+    require_ready(state)
+
+
+def require_ready(state: State) -> None:
+    """Raise a ``Refusal``: "seats-not-ready" unless every seat is filled and ready; "committee-…" for a rule broken."""
     size = state.the_plan().project.committee.size
     waiting = [seat.seat for seat in state.seats.values() if not ready(seat)]
     if len(state.seats) < size or waiting:
@@ -188,7 +195,7 @@ def seat_assigned(state: State, event: SeatAssigned) -> State:
 
 
 def seat_vacated(state: State, event: SeatVacated) -> State:
-    """The seat's key no longer speaks; a declared conflict also removes the leaf from its draw."""
+    """The seat's key no longer speaks; a removal or a declared conflict also takes the leaf out of its draw."""
     seat = state.seats[event.seat]
     keys = state.keys
     if seat.booth_key is not None:

@@ -318,7 +318,7 @@ def _added(state: State, **fields: object) -> State:
 
 def _settled(state: State, code: str, **changes: object) -> State:
     item = state.clarifications[code]
-    round_ = state.rounds[-1] if state.rounds else None
+    round_ = state.round() if state.rounds else None
     revision = rounds.revision_of(round_, item.seat) if round_ and round_.number == item.round else 0
     return _item(state, code, settled=state.size, revision=revision, **changes)
 

@@ -10,8 +10,7 @@ import hashlib
 from collections.abc import Callable
 
 from evalhub.core.codec import canonical
-from evalhub.core.errors import Refusal
-from evalhub.core.rules import checkin, clarification, composition, concluding, drawing, pricing, result, rounds
+from evalhub.core.rules import checkin, clarification, composition, concluding, drawing, pricing, result, road, rounds
 from evalhub.core.rules import draw as d
 from evalhub.core.rules.events import (
     CommitteeFormed,
@@ -23,7 +22,6 @@ from evalhub.core.rules.events import (
     FindingsRaised,
     PlanAgreed,
     RosterCompleted,
-    SessionFailed,
 )
 from evalhub.core.rules.state import Phase, Stage, State
 from evalhub.core.sealing.b64 import unb64u
@@ -104,49 +102,41 @@ def _checkin(state: State) -> Consequence | None:
 
 
 def _starting(state: State) -> Consequence | None:
+    if vacated := checkin.vacancy(state):
+        return vacated
     if not composition.may_evaluate(state):
         return None
-    if drawn := pricing.due(state):
-        return drawn
-    members = tuple(sorted(rounds.aliases(state).values(), key=rounds.member_number))
-    return rounds.next_round(state, Stage.CHAIR, members)
+    return pricing.due(state) or rounds.next_round(state, Stage.CHAIR, rounds.electorate(state))
 
 
 def _sealing(state: State) -> Consequence | None:
+    if vacated := checkin.vacancy(state):
+        return vacated
     return rounds.closing(state) if rounds.complete(state) and not clarification.holds(state) else None
 
 
 def _opened(state: State) -> Consequence | None:
+    if vacated := checkin.vacancy(state):
+        return vacated
     if not composition.may_evaluate(state):
         return None  # 87号令 art 49: completed first, then it goes on
-    stage = state.round().stage
-    if stage is Stage.CHAIR:
-        return rounds.chair_or_runoff(state) if not state.chair else rounds.next_round(state, Stage.PRELIMINARY, ())
-    if stage is Stage.PRELIMINARY:
-        return _after_examination(state)
-    return None
-
-
-def _after_examination(state: State) -> Consequence:
-    if not state.bids:
-        return rounds.examined(state)
-    if len(rounds.valid_bidders(state)) < state.the_plan().project.min_valid_bids:
-        return SessionFailed(reason="too-few-valid-bids")
-    try:
-        result.price_result(state)
-    except Refusal as refusal:  # known before anybody scores, or nothing could ever be declared
-        return SessionFailed(reason=refusal.code)
-    return rounds.next_round(state, Stage.DETAILED, ())
+    return road.after_opening(state)
 
 
 def _summary(state: State) -> Consequence | None:
-    if set(state.results) != set(state.centres()):
-        return None
-    return concluding.declaration(state)
+    if vacated := checkin.vacancy(state):
+        return vacated
+    return concluding.declaration(state) if set(state.results) == set(state.centres()) else None
 
 
 def _verification(state: State) -> Consequence | None:
+    if vacated := checkin.vacancy(state):
+        return vacated
     return FindingsRaised(findings=result.findings(state)) if state.findings is None else None
+
+
+def _signing(state: State) -> Consequence | None:
+    return checkin.vacancy(state) or concluding.signing_done(state)
 
 
 BY_PHASE: dict[Phase, Callable[[State], Consequence | None]] = {
@@ -154,12 +144,15 @@ BY_PHASE: dict[Phase, Callable[[State], Consequence | None]] = {
     Phase.CONFIRMED: _roster,
     Phase.DRAWING: _drawing,
     Phase.CHECKIN: _checkin,
+    Phase.START_PENDING: checkin.vacancy,
     Phase.STARTING: _starting,
+    Phase.REPLACING: _checkin,
     Phase.SEALING: _sealing,
     Phase.OPENED: _opened,
     Phase.SUMMARY: _summary,
     Phase.VERIFICATION: _verification,
-    Phase.SIGNING: concluding.signing_done,
+    Phase.REPORT: checkin.vacancy,
+    Phase.SIGNING: _signing,
     Phase.CLOSED: concluding.archived,
     Phase.FAILED: concluding.archived,
     Phase.CANCELLED: concluding.archived,

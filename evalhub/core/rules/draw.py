@@ -47,6 +47,10 @@ Outcome = Literal[
     "declined",
     "late",
     "withdrawn",
+    "removed:conflict",
+    "removed:left-post",
+    "removed:health",
+    "removed:misconduct",
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 

@@ -25,6 +25,7 @@ from evalhub.core.sealing.pieces import held_by, piece_digest
 
 RECUSED_DECLARED = "recused:declared"
 SITS_ALREADY = "recused:already-member"
+BARS = ("recused:", REMOVED := "removed:")  # whoever fell out so, sits in no draw of the session again
 REMOVALS = frozenset({RECUSED_DECLARED, "late", "withdrawn"})  # what can befall someone who had accepted
 
 
@@ -101,10 +102,10 @@ def standing_leaves(state: State, centre: str) -> frozenset[str]:
 
 
 def recusal(state: State, centre: str, leaf: str) -> str:
-    """The outcome by which this leaf was recused in any draw of the session, or empty."""
+    """The outcome by which this leaf was recused, or removed, in any draw of the session, or empty."""
     for draw in state.draws:
         for outcome in draw.outcomes.get(centre, ()):
-            if outcome.leaf == leaf and outcome.outcome.startswith("recused:") and outcome.outcome != SITS_ALREADY:
+            if outcome.leaf == leaf and outcome.outcome.startswith(BARS) and outcome.outcome != SITS_ALREADY:
                 return outcome.outcome
     return ""
 
@@ -262,6 +263,8 @@ def may_record_outcome(state: State, command: c.RecordOutcome, by: By) -> None:
         raise Refusal("already-member", leaf=command.leaf)
     if command.outcome == SITS_ALREADY and not stands:
         raise Refusal("not-a-member", leaf=command.leaf)
+    if command.outcome.startswith(REMOVED) and command.outcome != recusal(state, by.site, command.leaf):
+        raise Refusal("never-removed", leaf=command.leaf)
     if command.outcome == "accepted":
         _may_sit(state, command.leaf, by.site)
 

@@ -7,10 +7,10 @@ checkpoint; only a note of at least that size passes.
 from __future__ import annotations
 
 from evalhub.core.errors import Refusal
+from evalhub.core.rules import checkin, drawing, replacing, road, rounds
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import drawing, rounds
 from evalhub.core.rules.events import By
-from evalhub.core.rules.state import Gate, Phase, State, put
+from evalhub.core.rules.state import Gate, Phase, Stage, State, put
 
 
 def due(state: State) -> str | None:
@@ -19,6 +19,8 @@ def due(state: State) -> str | None:
         return _draw_gate(state)
     if state.phase is Phase.STARTING:
         return _unless_passed(state, "seating")
+    if state.phase is Phase.REPLACING and checkin.all_ready(state):
+        return _unless_passed(state, replacing.seating_gate(state))
     if state.phase is Phase.SEALED:
         return _unless_passed(state, f"seal:{state.round().number}")
     if state.phase is Phase.OPENING and rounds.fully_opened(state):
@@ -53,7 +55,7 @@ def recorded(state: State, command: c.RecordGate, _: By) -> State:
     if command.gate.startswith("seal:"):
         return state.with_(phase=Phase.OPENING)
     if command.gate.startswith("opened:"):
-        last = state.round().stage.value == "detailed"
+        last = state.round().stage is Stage.DETAILED and road.done(state)
         return state.with_(phase=Phase.SUMMARY if last else Phase.OPENED)
     return state
 

@@ -17,12 +17,13 @@ from evalhub.core.rules.state import Phase, State
 P = Phase
 BEFORE_START = frozenset({P.DRAFT, P.REQUESTED, P.CONFIRMED, P.DRAWING, P.DRAWN, P.CHECKIN, P.START_PENDING})
 RUNNING = frozenset(
-    {P.STARTING, P.SEALING, P.SEALED, P.OPENING, P.OPENED, P.SUMMARY, P.VERIFICATION, P.REPORT, P.SIGNING}
+    {P.STARTING, P.REPLACING, P.SEALING, P.SEALED, P.OPENING, P.OPENED, P.SUMMARY, P.VERIFICATION, P.REPORT, P.SIGNING}
 )
 ANY = frozenset(P) - {P.VOID, P.ARCHIVED, P.FAILED, P.CANCELLED}
 DRAWS = frozenset({P.DRAWING, P.DRAWN, P.CHECKIN, P.START_PENDING})
 ASKING = frozenset({P.SEALING})
 HANDLING = frozenset({P.SEALING, P.SEALED, P.OPENING, P.OPENED})  # what was asked goes its way until the result
+SEATING = frozenset({P.CHECKIN, P.REPLACING})  # members take their seats, at the start and later
 CENTRES: frozenset[Role] = frozenset({"host", "guest"})
 TRUSTEES: frozenset[Role] = frozenset({"host", "guest", "oversight"})
 
@@ -55,17 +56,18 @@ TABLE: dict[type[Command], Row] = {
     c.CallEscrow: _row("oversight", phases={P.DRAWING}),
     c.ReleaseEscrow: Row(TRUSTEES, frozenset({P.DRAWING})),
     c.RecordRecovery: _row("hub", phases={P.DRAWING}),
-    c.RecordOutcome: Row(CENTRES, DRAWS),
-    c.OrderDraw: _row("oversight", phases={P.DRAWING, P.CHECKIN}),
+    c.RecordOutcome: Row(CENTRES, DRAWS | {P.REPLACING}),
+    c.OrderDraw: _row("oversight", phases={P.DRAWING} | SEATING),
     c.OpenCheckin: _row("host", phases={P.DRAWN}),
-    c.AdmitExpert: Row(CENTRES, frozenset({P.CHECKIN})),
-    c.IssueTicket: Row(CENTRES, frozenset({P.CHECKIN})),
-    c.RedeemTicket: Row(CENTRES, frozenset({P.CHECKIN})),
-    c.ReportSelfTest: _row("booth", phases={P.CHECKIN}),
-    c.DeclareRecusal: _row("booth", phases={P.CHECKIN}),
+    c.AdmitExpert: Row(CENTRES, SEATING),
+    c.IssueTicket: Row(CENTRES, SEATING),
+    c.RedeemTicket: Row(CENTRES, SEATING),
+    c.ReportSelfTest: _row("booth", phases=SEATING),
+    c.DeclareRecusal: _row("booth", phases=SEATING),
     c.RequestStart: _row("host", phases={P.CHECKIN}),
-    c.ApproveStart: _row("oversight", phases={P.START_PENDING}),
+    c.ApproveStart: _row("oversight", phases={P.START_PENDING, P.REPLACING}),
     c.RefuseStart: _row("oversight", phases={P.START_PENDING}),
+    c.RemoveMember: Row(TRUSTEES, RUNNING | {P.CHECKIN, P.START_PENDING}, while_paused=True),
     c.SealSheet: _row("booth", phases={P.SEALING}),
     c.CloseStage: _row("oversight", phases={P.SEALING}),
     c.ReleasePieces: Row(TRUSTEES, frozenset({P.OPENING})),
@@ -100,5 +102,7 @@ def check(state: State, command: Command, by: By) -> None:
         raise Refusal("not-yours", command=c.NAMES[type(command)], role=by.role)
     if state.phase not in row.phases:
         raise Refusal("wrong-phase", command=c.NAMES[type(command)], phase=state.phase)
+    if by.seat is not None and by.seat in state.seats and state.seats[by.seat].unfit:
+        raise Refusal("member-removed", seat=by.seat)
     if state.paused_since is not None and not row.while_paused:
         raise Refusal("session-paused", reason=state.pause_reason)

@@ -24,19 +24,14 @@ from evalhub.core.rules.scoring import (
     anomaly_report as report_on,
 )
 from evalhub.core.rules.scoring import findings as score_findings
-from evalhub.core.rules.state import Round, Stage, State
+from evalhub.core.rules.state import Stage, State
 
 Scores = dict[str, dict[tuple[str, str], Decimal]]  # seat → (bidder, factor) → score
 
 
-def detailed_round(state: State) -> Round:
-    """The round whose sheets carry the scores."""
-    return next(round_ for round_ in reversed(state.rounds) if round_.stage is Stage.DETAILED)
-
-
 def sheets_of(state: State) -> dict[str, ScoreSheet]:
-    """The opened score sheets by seat, as sealed."""
-    opened = rounds.sheets(state, detailed_round(state))
+    """The score sheets that count, by seat, as sealed."""
+    opened = rounds.in_force(state, Stage.DETAILED)
     return {seat: sheet for seat, sheet in opened.items() if isinstance(sheet, ScoreSheet)}
 
 

@@ -3,6 +3,10 @@
     sealing ──every seat sealed──▶ sealed ──gate──▶ opening ──pieces of enough trustees──▶ opened ──gate──▶ next stage
 
 A sheet is opened only together with all others of its round; older revisions never are.
+
+A stage may be made of several rounds: a member who came later fills in the stages the others have behind them in
+rounds of its own (``road``). What counts is ``in_force``: the opened sheets of rounds that are not void, of members who
+still sit.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from evalhub.core.rules.events import (
     ChairElected,
     ExaminedBid,
     RoundOpened,
+    RoundResumed,
     SealClosed,
     SealedRef,
     VoteCount,
@@ -50,7 +55,8 @@ def form_of(state: State, round_: Round) -> Form:
     if round_.stage is Stage.PRELIMINARY:
         bidders = tuple(bidder.code for bidder in project.bidders)
         return Form(name=name, stage="preliminary", round=round_.number, bidders=bidders, items=project.examination)
-    return Form(name=name, stage="detailed", round=round_.number, bidders=valid_bidders(state), factors=project.factors)
+    bidders = round_.bidders or valid_bidders(state)
+    return Form(name=name, stage="detailed", round=round_.number, bidders=bidders, factors=project.factors)
 
 
 def valid_bidders(state: State) -> tuple[str, ...]:
@@ -59,10 +65,19 @@ def valid_bidders(state: State) -> tuple[str, ...]:
 
 
 def aliases(state: State) -> dict[str, str]:
-    """seat → member-n: numbers by a keyed hash of the seat, so that they say nothing about centre or booth."""
+    """seat → member-n: numbers by a keyed hash of the seat, so that they say nothing about centre or booth. Who comes
+    later gets the next numbers; a number is never given twice."""
     seed = bytes.fromhex(state.draws[0].seed)
-    order = sorted(state.seats, key=lambda seat: hmac.digest(seed, b"evalhub/alias/v1\0" + seat.encode(), "sha256"))
-    return {seat: f"member-{number}" for number, seat in enumerate(order, start=1)}
+    fresh = [seat for seat in state.seats if seat not in state.aliases]
+    fresh.sort(key=lambda seat: hmac.digest(seed, b"evalhub/alias/v1\0" + seat.encode(), "sha256"))
+    first = len(state.aliases) + 1
+    return {**state.aliases, **{seat: f"member-{number}" for number, seat in enumerate(fresh, start=first)}}
+
+
+def electorate(state: State) -> tuple[str, ...]:
+    """The aliases of the members who sit now, by number: whom a ballot may name."""
+    named = aliases(state)
+    return tuple(sorted((named[seat] for seat in state.seats), key=member_number))
 
 
 def member_number(alias: str) -> int:
@@ -70,18 +85,31 @@ def member_number(alias: str) -> int:
     return int(alias.rpartition("-")[2])
 
 
-def next_round(state: State, stage: Stage, candidates: tuple[str, ...]) -> RoundOpened:
-    """The event that opens the next round."""
+def next_round(
+    state: State, stage: Stage, candidates: tuple[str, ...] = (), seats: tuple[str, ...] = ()
+) -> RoundOpened:
+    """The event that opens the next round, for some seats or (``seats`` empty) for all."""
     number = len(state.rounds) + 1
     draft = Round(number=number, stage=stage, form="", opened_at=state.now, candidates=candidates)
     form = form_of(state, draft)
-    return RoundOpened(round=number, stage=stage.value, form=form.digest(), candidates=candidates)
+    return RoundOpened(round=number, stage=stage.value, form=form.digest(), candidates=candidates, seats=seats)
+
+
+def participants(state: State, round_: Round) -> frozenset[str]:
+    """Whose round it is."""
+    return frozenset(round_.seats or state.seats)
 
 
 def complete(state: State) -> bool:
-    """Every seat has sealed, or the ballot was lawfully closed."""
+    """Everyone whose round it is has sealed, or the ballot was lawfully closed."""
     round_ = state.round()
-    return bool(round_.lawfully_closed) or round_.sealed.keys() == state.seats.keys()
+    return bool(round_.lawfully_closed) or round_.sealed.keys() == participants(state, round_)
+
+
+def ends_at(state: State, round_: Round) -> int:
+    """End of the round, hub time: its opening and the plan's minutes; pauses and interruptions are given back."""
+    given = state.the_plan().project.stage_minutes * 60_000 + round_.given_back
+    return round_.opened_at + given + state.paused_ms - round_.paused_before
 
 
 def revision_of(round_: Round, seat: str) -> int:
@@ -111,15 +139,30 @@ def faults(round_: Round) -> tuple[str, ...]:
 
 
 def fully_opened(state: State) -> bool:
-    """Every envelope of the closed round has been opened, none with a fault."""
+    """Every envelope of the closed round has been opened, none with a fault, but for members who were removed."""
     round_ = state.round()
-    return set(round_.opened) == set(round_.sealed) and not faults(round_)
+    shut = [seat for seat in faults(round_) if not state.seats[seat].unfit]
+    return set(round_.opened) == set(round_.sealed) and not shut
 
 
 def sheets(state: State, round_: Round) -> dict[str, Sheet]:
-    """The opened sheets of a round by seat."""
+    """The opened sheets of a round by seat, of removed members too."""
     form = form_of(state, round_)
-    return {seat: read_sheet(form, opened.sheet.encode()) for seat, opened in round_.opened.items()}
+    found = {seat: opened.sheet.encode() for seat, opened in round_.opened.items() if not opened.fault}
+    return {seat: read_sheet(form, sheet) for seat, sheet in found.items()}
+
+
+def standing(state: State, stage: Stage) -> tuple[Round, ...]:
+    """The rounds of a stage that are not void, in order."""
+    return tuple(round_ for round_ in state.rounds if round_.stage is stage and not round_.void)
+
+
+def in_force(state: State, stage: Stage) -> dict[str, Sheet]:
+    """The sheets that make up a stage, by seat: opened, of rounds that are not void, of members who still sit."""
+    found: dict[str, Sheet] = {}
+    for round_ in standing(state, stage):
+        found.update((seat, sheet) for seat, sheet in sheets(state, round_).items() if seat in state.seats)
+    return found
 
 
 def tally(state: State) -> tuple[VoteCount, ...]:
@@ -140,7 +183,7 @@ def chair_or_runoff(state: State) -> ChairElected | RoundOpened:
     if not votes:
         return next_round(state, Stage.CHAIR, state.round().candidates)
     tied = tuple(sorted((vote.member for vote in votes if vote.votes == votes[0].votes), key=member_number))
-    tied_before = [r for r in state.rounds if r.stage is Stage.CHAIR and r.candidates == tied]
+    tied_before = [r for r in state.rounds if r.stage is Stage.CHAIR and not r.void and r.candidates == tied]
     if len(tied) > 1 and len(tied_before) < 2:
         return next_round(state, Stage.CHAIR, tied)
     return ChairElected(member=tied[0], votes=votes)
@@ -149,7 +192,7 @@ def chair_or_runoff(state: State) -> ChairElected | RoundOpened:
 def examined(state: State) -> BidsExamined:
     """A bid fails an item when more than half of the members fail it (87号令 art 61: the minority yields)."""
     failed: Counter[tuple[str, str]] = Counter()
-    opened = sheets(state, state.round())
+    opened = in_force(state, Stage.PRELIMINARY)
     for sheet in opened.values():
         assert isinstance(sheet, Examination)
         failed.update((mark.bidder, mark.item) for mark in sheet.marks if not mark.passed)
@@ -172,6 +215,8 @@ def may_seal(state: State, command: c.SealSheet, by: By) -> None:
     context, round_ = command.context, state.round()
     if context.seat != by.seat or context.booth_key != by.kid:
         raise Refusal("not-your-seat", seat=context.seat)
+    if context.seat not in participants(state, round_):
+        raise Refusal("not-your-round", round=round_.number)
     name = form_name(round_)
     if context.round != round_.number or context.form != name or context.form_hash != round_.form:
         raise Refusal("wrong-form", round=round_.number, form=name)
@@ -254,47 +299,71 @@ def round_opened(state: State, event: RoundOpened) -> State:
         opened_at=state.now,
         paused_before=state.paused_ms,
         candidates=event.candidates,
+        seats=event.seats,
     )
-    named = state.aliases or aliases(state)
-    padded = msgspec.structs.replace(round_, pad=form_of(state, round_).pad())
-    return state.with_(phase=Phase.SEALING, rounds=(*state.rounds, padded), aliases=named)
+    form = form_of(state, round_)
+    made = msgspec.structs.replace(round_, pad=form.pad(), bidders=form.bidders)
+    return state.with_(phase=Phase.SEALING, rounds=(*state.rounds, made), active=event.round, aliases=aliases(state))
+
+
+def round_resumed(state: State, event: RoundResumed) -> State:
+    """It goes on where it was; the time it stood still for a replacement is given back, pauses once only."""
+    state = state.with_(phase=Phase.SEALING, active=event.round, aliases=aliases(state))
+    since, paused = state.round().interrupted or (state.now, state.paused_ms)
+    lost = state.now - since - (state.paused_ms - paused)
+    return change(state, interrupted=None, given_back=state.round().given_back + lost)
+
+
+def examinations_counted(state: State, event: BidsExamined) -> State:
+    """Score sheets about other bids than those that are in now are void: everybody scores again."""
+    state = state.with_(bids=event.bids, examined_by=frozenset(state.seats))
+    valid = valid_bidders(state)
+    kept = tuple(
+        msgspec.structs.replace(round_, void=True)
+        if round_.stage is Stage.DETAILED and round_.bidders != valid
+        else round_
+        for round_ in state.rounds
+    )
+    return state.with_(rounds=kept)
 
 
 def sealed(state: State, command: c.SealSheet, by: By) -> State:
     """The highest revision is the one that counts."""
     entry = Sealed(digest=command.envelope, context=command.context)
     counted = state.with_(envelopes=state.envelopes + 1)
-    return _round(counted, sealed=put(state.round().sealed, by.seat or "", entry))
+    return change(counted, sealed=put(state.round().sealed, by.seat or "", entry))
 
 
 def stage_closed(state: State, command: c.CloseStage, _: By) -> State:
     """The reason is kept in the report."""
-    return _round(state, lawfully_closed=command.reason)
+    return change(state, lawfully_closed=command.reason)
 
 
 def seal_closed(state: State, event: SealClosed) -> State:
     """From here on nothing can be sealed in this round."""
     digest = hashlib.sha256(canonical(event)).hexdigest()
-    return _round(state, closed=True, set_digest=digest).with_(phase=Phase.SEALED)
+    return change(state, closed=True, set_digest=digest).with_(phase=Phase.SEALED)
 
 
 def released(state: State, command: c.ReleasePieces, by: By) -> State:
     """One trustee's pieces for the complete set."""
     pieces = {entry.seat: tuple((piece.index, piece.value) for piece in entry.pieces) for entry in command.pieces}
-    return _round(state, released=put(state.round().released, by.site, pieces))
+    return change(state, released=put(state.round().released, by.site, pieces))
 
 
 def opening_recorded(state: State, command: c.RecordOpening, _: By) -> State:
     """Sheets by seat, faults included."""
-    return _round(state, opened={sheet.seat: sheet for sheet in command.sheets})
+    return change(state, opened={sheet.seat: sheet for sheet in command.sheets})
 
 
 def sheet_revealed(state: State, command: c.RevealSheet, by: By) -> State:
     """Takes the place of the fault."""
     opened = c.OpenedSheet(seat=by.seat or "", salt=command.salt, sheet=command.sheet)
-    return _round(state, opened=put(state.round().opened, opened.seat, opened))
+    return change(state, opened=put(state.round().opened, opened.seat, opened))
 
 
-def _round(state: State, **changes: object) -> State:
+def change(state: State, **changes: object) -> State:
+    """The state with the round under way changed."""
     changed = msgspec.structs.replace(state.round(), **changes)
-    return state.with_(rounds=(*state.rounds[:-1], changed))
+    before, after = state.rounds[: state.active - 1], state.rounds[state.active :]
+    return state.with_(rounds=(*before, changed, *after))

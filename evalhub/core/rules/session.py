@@ -24,6 +24,7 @@ from evalhub.core.rules import (
     pairing,
     phases,
     pricing,
+    replacing,
     rounds,
     verifying,
 )
@@ -96,7 +97,16 @@ def _check_counter(state: State, command: Command, by: By) -> None:
 # -- the tables: command → rule, command → change, consequence → effect ------------------------------------------------
 
 AT_GATES: frozenset[type[Command]] = frozenset(
-    {c.RecordGate, c.PauseSession, c.ResumeSession, c.CancelSession, c.StopSession, c.CallEscrow, c.IssueTicket}
+    {
+        c.RecordGate,
+        c.PauseSession,
+        c.ResumeSession,
+        c.CancelSession,
+        c.StopSession,
+        c.CallEscrow,
+        c.IssueTicket,
+        c.RemoveMember,
+    }
 )
 
 GUARDS: dict[type[Command], Guard] = {
@@ -121,6 +131,9 @@ GUARDS: dict[type[Command], Guard] = {
     c.ReportSelfTest: checkin.may_report_test,
     c.DeclareRecusal: checkin.may_declare,
     c.RequestStart: checkin.may_request_start,
+    c.ApproveStart: replacing.may_go_on,
+    c.RemoveMember: replacing.may_remove,
+    c.StopSession: replacing.may_stop,
     c.SealSheet: rounds.may_seal,
     c.CloseStage: rounds.may_close_stage,
     c.ReleasePieces: rounds.may_release,
@@ -153,7 +166,9 @@ CHANGES: dict[type[Command], Change] = {
     c.CancelSession: lambda state, command, by: concluding.ended(
         state, Phase.CANCELLED, concluding.CANCELLED, command.reason
     ),
-    c.StopSession: lambda state, command, by: concluding.ended(state, Phase.FAILED, concluding.STOPPED, command.reason),
+    c.StopSession: lambda state, command, by: concluding.ended(
+        state, Phase.FAILED, concluding.STOPPED if command.ground == "order" else command.ground, command.reason
+    ),
     c.FileTrusteeKey: pairing.key_filed,
     c.SignRoster: lambda state, command, by: state.with_(roster_signed=state.roster_signed | {by.site}),
     c.FreezePool: drawing.frozen_pool,
@@ -177,8 +192,9 @@ CHANGES: dict[type[Command], Change] = {
     c.ReportSelfTest: checkin.tested,
     c.DeclareRecusal: checkin.declared,
     c.RequestStart: lambda state, command, by: state.with_(phase=Phase.START_PENDING),
-    c.ApproveStart: lambda state, command, by: state.with_(phase=Phase.STARTING),
+    c.ApproveStart: lambda state, command, by: replacing.gone_on(state),
     c.RefuseStart: lambda state, command, by: state.with_(phase=Phase.CHECKIN),
+    c.RemoveMember: replacing.removed,
     c.SealSheet: rounds.sealed,
     c.CloseStage: rounds.stage_closed,
     c.ReleasePieces: rounds.released,
@@ -210,14 +226,17 @@ EFFECTS: dict[type[e.Consequence], Effect] = {
     e.DrawOpened: drawing.opened,
     e.DrawSeeded: drawing.seeded,
     e.DrawExhausted: lambda state, event: drawing.exhausted(state, event.centre, event.stratum),
-    e.CommitteeFormed: lambda state, event: state.with_(phase=Phase.DRAWN),
+    e.CommitteeFormed: lambda state, event: state.with_(
+        phase=Phase.REPLACING if replacing.running(state) else Phase.DRAWN
+    ),
     e.SeatAssigned: checkin.seat_assigned,
-    e.SeatVacated: checkin.seat_vacated,
+    e.SeatVacated: replacing.seat_vacated,
     e.RoundOpened: rounds.round_opened,
+    e.RoundResumed: rounds.round_resumed,
     e.SealClosed: rounds.seal_closed,
     e.PriceDrawn: pricing.recorded,
     e.ChairElected: lambda state, event: state.with_(chair=event.member, votes=event.votes),
-    e.BidsExamined: lambda state, event: state.with_(bids=event.bids),
+    e.BidsExamined: rounds.examinations_counted,
     e.ClarificationRaised: clarification.raised,
     e.ClarificationSent: clarification.sent,
     e.SessionFailed: lambda state, event: concluding.ended(state, Phase.FAILED, event.reason, event.reason),

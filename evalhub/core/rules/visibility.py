@@ -8,6 +8,8 @@
 - A centre's operator sees its own members and everyone's progress by seat; oversight the same for all; never a score
   before the opening.
 - In verification every booth sees all scores in force by alias: the committee looks at them together (87号令 art 64).
+- A member who replaced another sees nothing of a stage that the others have opened before its own sheet of that stage
+  is opened too; the others see only that a member is being replaced.
 - Of a session that ended early a booth sees that it ended and the code why: no words of anybody, no result.
 """
 
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 from evalhub.core.codec import Record
 from evalhub.core.ledger.times import format_time
-from evalhub.core.rules import clarification, drawing, rounds, verifying
+from evalhub.core.rules import checkin, clarification, drawing, road, rounds, verifying
 from evalhub.core.rules.commands import Ground
 from evalhub.core.rules.events import GROUNDS, Finding, RankRow, VoteCount
 from evalhub.core.rules.forms import Form
@@ -23,7 +25,7 @@ from evalhub.core.rules.plan import BidFile
 from evalhub.core.rules.prices.correction import CorrectedPrice
 from evalhub.core.rules.prices.low_bids import LowBid
 from evalhub.core.rules.result import scores_of
-from evalhub.core.rules.state import Clarification, Phase, Round, SeatState, State
+from evalhub.core.rules.state import Clarification, Phase, Round, SeatState, Stage, State
 
 WAITING = frozenset({Phase.SEALED, Phase.OPENING})
 
@@ -183,14 +185,14 @@ class ProgressView(Record):
 def booth_view(state: State, seat: str) -> BoothView:
     """What the booth at ``seat`` may know. KeyError if nobody sits there."""
     own = state.seats[seat]
-    round_ = _open_round(state)
+    round_ = _open_round(state, seat)
     sealed = round_.sealed.get(seat) if round_ else None
     return BoothView(
         session=state.session,
         rehearsal=state.rehearsal,
         seat=seat,
         alias=state.aliases.get(seat, ""),
-        phase=_booth_phase(state),
+        phase=_booth_phase(state, seat),
         ended=state.ending,
         paused=state.paused_since is not None,
         declared=own.declared,
@@ -202,8 +204,8 @@ def booth_view(state: State, seat: str) -> BoothView:
         envelope=sealed.digest if sealed else "",
         deadline=_deadline(state, round_),
         chair=state.chair,
-        votes=state.votes,
-        valid=rounds.valid_bidders(state),
+        votes=state.votes if _voted(state, seat) else (),
+        valid=rounds.valid_bidders(state) if road.took_part(state, Stage.PRELIMINARY, seat) else (),
         clarifications=() if state.ending else _clarifications(state, seat),
         ranking=() if state.ending else state.ranking,
         findings=() if state.ending else _findings(state, seat),
@@ -215,7 +217,7 @@ def booth_view(state: State, seat: str) -> BoothView:
 
 def progress_view(state: State) -> ProgressView:
     """What operators and oversight see live."""
-    round_ = state.rounds[-1] if state.rounds else None
+    round_ = state.round() if state.rounds else None
     title = state.plan.project.title if state.plan else None
     return ProgressView(
         session=state.session,
@@ -244,29 +246,42 @@ def progress_view(state: State) -> ProgressView:
     )
 
 
-def _open_round(state: State) -> Round | None:
-    """The round a booth works in or waits for; none between rounds and after the last."""
-    if state.phase is Phase.SEALING or state.phase in WAITING:
-        return state.round()
-    return None
+def _open_round(state: State, seat: str) -> Round | None:
+    """The round a booth works in or waits for; none between rounds, after the last, and in one of other seats."""
+    working = state.phase is Phase.SEALING or state.phase in WAITING
+    return state.round() if working and seat in rounds.participants(state, state.round()) else None
 
 
-def _booth_phase(state: State) -> str:
-    """Sealing, sealed and opening look the same: that all others are done must not show."""
-    return Phase.SEALING.value if state.phase in WAITING else state.phase.value
+def _booth_phase(state: State, seat: str) -> str:
+    """Sealing, sealed and opening look the same: that all others are done must not show. While a member is replaced the
+    new one checks in, and everybody else only waits, also while it goes alone through the stages behind the others."""
+    if _open_round(state, seat) is not None:
+        return Phase.SEALING.value
+    replacing = state.phase in (Phase.REPLACING, Phase.DRAWING) and bool(state.rounds)
+    if replacing and not checkin.ready(state.seats[seat]):
+        return Phase.CHECKIN.value
+    waiting = state.phase is Phase.SEALING or state.phase in WAITING
+    return Phase.REPLACING.value if replacing or waiting else state.phase.value
+
+
+def _voted(state: State, seat: str) -> bool:
+    """Whether this seat was there when the ballot was held whose votes are out."""
+    there = state.seats[seat].redeemed_at
+    return any(there <= round_.opened_at for round_ in rounds.standing(state, Stage.CHAIR))
 
 
 def _deadline(state: State, round_: Round | None) -> str:
     """End of the round: its opening, the minutes of the plan, and pauses since the session began given back."""
     if round_ is None:
         return ""
-    minutes = state.the_plan().project.stage_minutes
-    return format_time(round_.opened_at + minutes * 60_000 + state.paused_ms - round_.paused_before)
+    return format_time(rounds.ends_at(state, round_))
 
 
 def _clarifications(state: State, seat: str) -> tuple[ClarificationView, ...]:
     """Settled ones as they were settled, then one's own in the order of asking: no number, no time of another's."""
-    shown = [item for item in state.clarifications.values() if item.seat == seat or _public(item)]
+    examined = road.took_part(state, Stage.PRELIMINARY, seat)  # else what the rules asked tells which bids are in
+    known = [item for item in state.clarifications.values() if examined or item.kind == "question"]
+    shown = [item for item in known if item.seat == seat or _public(item)]
     shown.sort(key=lambda item: (not _public(item), item.settled if _public(item) else item.number))
     return tuple(_clarification(state, item, own=item.seat == seat) for item in shown)
 

@@ -13,9 +13,10 @@ from support.world import World
 
 from evalhub.core.errors import Malformed, Refusal
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import drawing
+from evalhub.core.rules import drawing, result, rounds
 from evalhub.core.rules.draw import Standing
 from evalhub.core.rules.phases import TABLE
+from evalhub.core.rules.road import done
 from evalhub.core.rules.session import decide, evolve
 from evalhub.core.rules.state import Draw, Phase, State
 
@@ -40,10 +41,12 @@ def lawful(state: State, before: State) -> None:
         return
     _committee(state)
     _booths(state)
-    for place, round_ in enumerate(state.rounds):
-        last = place == len(state.rounds) - 1
-        assert last or round_.opened, "a round is over before the next one begins"
-        assert set(round_.sealed) <= set(state.seats)
+    gone = {removal.seat for removal in state.removals}
+    for round_ in state.rounds:
+        active = round_.number == state.active
+        assert active or round_.opened or round_.void or round_.interrupted, "over before the next one begins"
+        assert set(round_.sealed) <= set(state.seats) | (gone if round_.closed else set())
+        assert round_.void or round_.opened or set(round_.sealed) <= rounds.participants(state, round_)
         assert not round_.released or f"seal:{round_.number}" in state.gates, "no piece before the gate"
         assert not round_.opened or set(round_.opened) == set(round_.sealed), "all sheets or none"
         assert not round_.opened or round_.released
@@ -54,6 +57,8 @@ def lawful(state: State, before: State) -> None:
     if state.result and state.phase is not Phase.SUMMARY:
         assert set(state.results.values()) == {state.result}
     assert not state.ranking or state.result
+    assert not state.ranking or set(result.sheets_of(state)) >= set(state.seats), "every member counts"
+    assert state.phase is not Phase.SUMMARY or road_done(state)
     assert bool(state.failure) is bool(state.ending)
     assert (state.phase in (Phase.FAILED, Phase.CANCELLED)) <= bool(state.ending)
     assert not state.destroyed or state.ending or state.phase in (Phase.CLOSED, Phase.ARCHIVED)
@@ -77,6 +82,11 @@ def _members(draw: Draw) -> dict[str, dict[str, str]]:
     for (centre, code), standing in _standings(draw).items():
         found.setdefault(centre, {}).update(dict.fromkeys(standing.members, code))
     return found
+
+
+def road_done(state: State) -> bool:
+    """Through every stage, but for members who have just been removed."""
+    return done(state) or any(seat.unfit for seat in state.seats.values())
 
 
 def _committee(state: State) -> None:

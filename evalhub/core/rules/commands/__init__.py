@@ -74,6 +74,7 @@ from evalhub.core.rules.commands.rounds import (
     SealSheet,
     SheetPieces,
 )
+from evalhub.core.rules.commands.seats import RemoveMember, UnfitGround
 
 
 def _imperative(kind: type[Command]) -> str:
@@ -138,6 +139,7 @@ __all__ = [
     "RefuseStart",
     "ReleaseEscrow",
     "ReleasePieces",
+    "RemoveMember",
     "ReportSelfTest",
     "RequestStart",
     "ResumeSession",
@@ -152,6 +154,7 @@ __all__ = [
     "SignRoster",
     "StopSession",
     "StratumLeaves",
+    "UnfitGround",
     "VetClarification",
     "WithdrawClarification",
 ]

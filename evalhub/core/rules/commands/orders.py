@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -26,10 +26,12 @@ class ResumeSession(Command):
 
 class StopSession(Command):
     """Oversight ends a session that cannot lawfully go on (a sheet that no key opens, a committee that cannot be
-    completed: 87号令 art 49). What is sealed stays sealed: the keys are destroyed, then it is archived."""
+    completed: 87号令 art 49). What is sealed stays sealed: the keys are destroyed, then it is archived. With the ground
+    ``committee-incomplete`` all opinions are void and a new committee evaluates, in a session that follows this one."""
 
     past: ClassVar[str] = "session_stopped"
     reason: LongText
+    ground: Literal["order", "committee-incomplete"] = "order"
 
 
 class RecordGate(Command):

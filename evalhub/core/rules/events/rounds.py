@@ -11,7 +11,8 @@ from evalhub.core.rules.events.base import Consequence
 class RoundOpened(Consequence):
     """A round of sealed sheets begins. ``form`` is the digest of the form all seats fill in.
 
-    ``candidates`` are the members a ballot may name, by alias; empty in other rounds.
+    ``candidates`` are the members a ballot may name, by alias; empty in other rounds. ``seats``: whose round it is if
+    only some seats make up a stage that the others have behind them; empty if it is everybody's.
     """
 
     past: ClassVar[str] = "round_opened"
@@ -19,6 +20,14 @@ class RoundOpened(Consequence):
     stage: str
     form: str
     candidates: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()
+
+
+class RoundResumed(Consequence):
+    """A round that a replacement had interrupted goes on: what the others sealed in it stands."""
+
+    past: ClassVar[str] = "round_resumed"
+    round: int
 
 
 class DrawnValue(Record):

@@ -18,7 +18,7 @@ class SeatAssigned(Consequence):
 
 
 class SeatVacated(Consequence):
-    """A member left its seat before the start; ``outcome`` is what the draw records for its leaf."""
+    """A member left its seat; ``outcome`` is what the draw records for its leaf, empty if that is recorded already."""
 
     past: ClassVar[str] = "seat_vacated"
     seat: str

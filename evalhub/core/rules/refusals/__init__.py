@@ -22,6 +22,7 @@ from evalhub.core.rules.refusals.pairing import PAIRING
 from evalhub.core.rules.refusals.plan import PLAN
 from evalhub.core.rules.refusals.prices import PRICES
 from evalhub.core.rules.refusals.rounds import ROUNDS
+from evalhub.core.rules.refusals.seats import SEATS
 from evalhub.core.rules.refusals.session import SESSION
 
 Lang = Literal["zh", "en"]
@@ -35,6 +36,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **CHECKIN,
     **ROUNDS,
     **CLARIFICATION,
+    **SEATS,
     **CONCLUSION,
     **SESSION,
     **LOGIN,

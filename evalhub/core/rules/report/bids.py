@@ -67,6 +67,6 @@ def _ground(state: State, bidder: str, code: str) -> Ground:
 
 
 def _examinations(state: State) -> dict[str, Examination]:
-    """Of the last examination."""
-    round_ = next(round_ for round_ in reversed(state.rounds) if round_.stage is Stage.PRELIMINARY)
-    return {seat: sheet for seat, sheet in rounds.sheets(state, round_).items() if isinstance(sheet, Examination)}
+    """Those that count."""
+    opened = rounds.in_force(state, Stage.PRELIMINARY)
+    return {seat: sheet for seat, sheet in opened.items() if isinstance(sheet, Examination)}

@@ -30,12 +30,13 @@ class ReportScore(Record):
 
 
 def sheets(state: State) -> tuple[ReportSheet, ...]:
-    """Every opened sheet except the ballots: who voted for whom is not part of the report."""
+    """Every sheet that counts except the ballots: who voted for whom is not part of the report."""
     return tuple(
         ReportSheet(round=round_.number, seat=seat, envelope=round_.sealed[seat].digest, sheet=sheet)
         for round_ in state.rounds
-        if round_.stage is not Stage.CHAIR
+        if round_.stage is not Stage.CHAIR and not round_.void
         for seat, sheet in sorted(rounds.sheets(state, round_).items())
+        if seat in state.seats
     )
 
 

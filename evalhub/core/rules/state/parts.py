@@ -98,6 +98,19 @@ class SeatState(Part):
     admitted_at: int = 0
     redeemed_at: int = 0
     declared_at: int = 0
+    unfit: str = ""  # ground of its removal, until the seat is vacated
+
+
+class Removal(Part):
+    """A member who was removed; its entries stay in the ledger and count no more. ``round``: the last one opened."""
+
+    seat: str
+    leaf: str
+    ground: str
+    reason: str
+    by: str
+    at: int
+    round: int
 
 
 class Sealed(Part):
@@ -117,6 +130,11 @@ class Round(Part):
     pad: int = 0  # bytes of a sheet as its envelope shows them; of the form, derived once
     paused_before: int = 0  # ms of pause already given back when it opened
     candidates: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()  # whose round it is; empty: everybody's
+    bidders: tuple[str, ...] = ()  # bids its form asks about
+    void: bool = False  # counts no more; its entries stay
+    interrupted: tuple[int, int] | None = None  # hub time, and ms of pause until then
+    given_back: int = 0  # ms of interruptions
     sealed: Mapping[str, Sealed] = {}
     lawfully_closed: str = ""
     closed: bool = False

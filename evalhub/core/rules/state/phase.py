@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """Where the session stands. The order is the straight road; failed and cancelled are its two other ends."""
+    """Where the session stands. The order is the straight road; in ``replacing`` all wait for a new member of the
+    committee, and failed and cancelled are its two other ends."""
 
     VOID = "void"
     DRAFT = "draft"
@@ -17,6 +18,7 @@ class Phase(StrEnum):
     CHECKIN = "checkin"
     START_PENDING = "start_pending"
     STARTING = "starting"
+    REPLACING = "replacing"
     SEALING = "sealing"
     SEALED = "sealed"
     OPENING = "opening"

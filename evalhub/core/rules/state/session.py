@@ -22,6 +22,7 @@ from evalhub.core.rules.state.parts import (
     Gate,
     Part,
     Principal,
+    Removal,
     Round,
     SeatState,
 )
@@ -62,7 +63,10 @@ class State(Part):
     admissions: tuple[Admission, ...] = ()
     seats: Mapping[str, SeatState] = {}
     used_booths: frozenset[str] = frozenset()
+    removals: tuple[Removal, ...] = ()
     rounds: tuple[Round, ...] = ()
+    active: int = 0  # number of the round under way, or of the one before what comes next
+    examined_by: frozenset[str] = frozenset()  # seats whose examinations ``bids`` follows from
     aliases: Mapping[str, str] = {}  # seat -> member-n
     price_draws: Mapping[str, Drawn] = {}  # lot ("" without lots) -> what its formula draws
     chair: str = ""
@@ -106,8 +110,8 @@ class State(Part):
         return self.acceptances[centre].rooms or ()
 
     def round(self) -> Round:
-        """The latest round."""
-        return self.rounds[-1]
+        """The round under way: the latest, or an earlier one that goes on after a replacement."""
+        return self.rounds[self.active - 1]
 
     def draw(self) -> Draw:
         """The latest draw."""

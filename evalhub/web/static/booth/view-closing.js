@@ -20,7 +20,8 @@ const KINDS = /** @type {const} */ ({ range: "kindRange", sum: "kindSum", object
 /** @param {Props} props */
 export function Wait({ app }) {
   const { view } = app;
-  const sentence = view?.phase === "signing" || view?.phase === "closed" ? "waitSigned"
+  const sentence = view?.phase === "replacing" ? "waitReplacing"
+    : view?.phase === "signing" || view?.phase === "closed" ? "waitSigned"
     : view?.phase === "verification" || view?.phase === "report" ? "waitVerification"
     : view?.phase === "opened" || view?.phase === "summary" ? "waitRound" : "waitCheckin";
   return html`<section class="panel narrow"><h1>${t("waitTitle")}</h1><p>${t(sentence)}</p>

@@ -21,7 +21,7 @@ export const Candidates = ({ store }) => {
 
 /** @param {{store: Store, one: Person, first: boolean}} props */
 function Candidate({ store, one, first }) {
-  const outcomes = /** @type {string[]} */ (store.extra["centre"]?.outcomes ?? []).filter((code) => !["late", "withdrawn"].includes(code));
+  const outcomes = /** @type {string[]} */ (store.extra["centre"]?.outcomes ?? []).filter((code) => !["late", "withdrawn"].includes(code) && !code.startsWith("removed:"));
   const means = /** @type {string[]} */ (store.extra["centre"]?.means ?? []);
   const [outcome, choose] = useState(one.settled || "accepted");
   const [by, reach] = useState("telephone");

@@ -12,6 +12,7 @@ import { d } from "../desk/text.js";
 import { Admit, Tickets } from "./checkin.js";
 import { Candidates, Members } from "./draw.js";
 import { NewSession } from "./filing.js";
+import { RemoveMember } from "../desk/remove.js";
 import { Calls } from "./hall.js";
 import { Accept } from "./pairing.js";
 import { o, said } from "./text.js";
@@ -67,6 +68,8 @@ function Session({ page, at }) {
     ${at === "pairing" && html`<${Pairing} board=${board} />
       ${page.actions.includes("cancel") && html`<${Step} store=${store} action="cancel" label=${o("cancel")} consequence=${o("cancelAsk")} reason danger />`}`}
     ${at === "draw" && html`<${Members} store=${store} page=${page} /><${Draws} board=${board} />`}
+    ${at === "hall" && page.actions.includes("remove-member") && html`<${RemoveMember} store=${store}
+      seats=${board.progress.seats.map((seat) => seat.seat).filter((seat) => seat.startsWith(`${board.me}/`))} />`}
     ${at === "hall" && html`
       <div class="columns"><${Floor} board=${board} own=${own?.online} />
       <div><${Calls} store=${store} /><${Progress} board=${board} own=${own?.online} now=${store.clock.now()} /></div></div>`}

@@ -100,6 +100,10 @@ export const table = {
   unreachable: { "zh-CN": "联系不上", en: "Cannot be reached" },
   declined: { "zh-CN": "谢绝", en: "Declined" },
   late: { "zh-CN": "迟到", en: "Late" },
+  "removed:conflict": { "zh-CN": "更换：应当回避", en: "Replaced: conflict of interest" },
+  "removed:left-post": { "zh-CN": "更换：擅离职守", en: "Replaced: left its post" },
+  "removed:health": { "zh-CN": "更换：健康等原因", en: "Replaced: health or the like" },
+  "removed:misconduct": { "zh-CN": "更换：违反纪律", en: "Replaced: broke the discipline" },
   withdrawn: { "zh-CN": "退出", en: "Withdrawn" },
   settled: { "zh-CN": "无需通知", en: "No call needed" },
   // check-in

@@ -1,6 +1,7 @@
 /** The orders a supervisor may give now, as the table allows; none of them is ever the page's primary button. */
 
 import { html, Panel, useState } from "../shared/ui.js";
+import { RemoveMember } from "../desk/remove.js";
 import { Step } from "../desk/step.js";
 import { v } from "./text.js";
 
@@ -14,7 +15,8 @@ export function Orders({ store, page }) {
   const ballot = may("close-stage") && board.progress.stage === "chair";
   const missing = (board.draws.at(-1)?.contributions ?? []).filter((one) => one.escrowed && !one.revealed).map((one) => one.name);
   const silent = board.progress.seats.filter((seat) => !seat.answered).map((seat) => seat.seat);
-  const none = !may("pause") && !may("stop") && !ballot && !may("release-reserve") && !(may("call-escrow") && missing.length) && !(may("deem-agreed") && silent.length);
+  const seats = may("remove-member") ? board.progress.seats.map((seat) => seat.seat) : [];
+  const none = !seats.length && !may("pause") && !may("stop") && !ballot && !may("release-reserve") && !(may("call-escrow") && missing.length) && !(may("deem-agreed") && silent.length);
   return html`<${Panel} title=${v("orders")}>
     ${none && html`<p>${v("noOrders")}</p>`}
     <div class="row">
@@ -27,6 +29,7 @@ export function Orders({ store, page }) {
       step=${v("callEscrow")} ask=${(/** @type {string} */ who) => v("callEscrowAsk", { who })} />`}
     ${may("deem-agreed") && silent.length > 0 && html`<${Choice} store=${store} action="deem-agreed" name="seat" label=${v("whichSeat")} choices=${silent}
       step=${v("deem")} ask=${(/** @type {string} */ seat) => v("deemAsk", { seat })} />`}
+    ${seats.length > 0 && html`<${RemoveMember} store=${store} seats=${seats} />`}
   <//>`;
 }
 

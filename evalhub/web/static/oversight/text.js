@@ -56,6 +56,7 @@ export const table = {
   "shared-room": { "zh-CN": "{place} 与其他委员同室（{detail}）", en: "{place} shares room {detail} with another member" },
   "member-left": { "zh-CN": "{place} 一名委员退出（{detail}），已补抽", en: "A member of {place} left ({detail}) and is replaced" },
   "sheet-fault": { "zh-CN": "{place} 的密封件打不开", en: "The envelope of {place} did not open" },
+  "member-removed": { "zh-CN": "{place} 的评委已被更换：{detail}", en: "The member at {place} was removed: {detail}" },
   "round-closed": { "zh-CN": "第 {place} 轮由监督截止：{detail}", en: "Round {place} was closed by order: {detail}" },
   "time-over": { "zh-CN": "第 {place} 轮已超过规定时间", en: "Round {place} has run over its time" },
   "result-disputed": { "zh-CN": "各中心计算结果不一致：{detail}", en: "The centres computed different results: {detail}" },

@@ -193,6 +193,7 @@ export const table = {
   phase_checkin: { "zh-CN": "签到", en: "check-in" },
   phase_start_pending: { "zh-CN": "待批准", en: "start pending" },
   phase_starting: { "zh-CN": "开始", en: "starting" },
+  phase_replacing: { "zh-CN": "更换评委", en: "replacing a member" },
   phase_sealing: { "zh-CN": "评审签封", en: "sealing" },
   phase_sealed: { "zh-CN": "签封完毕", en: "sealed" },
   phase_opening: { "zh-CN": "启封", en: "opening" },

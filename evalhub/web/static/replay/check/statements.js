@@ -54,6 +54,7 @@ export const SIGNED = {
   report_answered: ["sign_report", BOOTH],
   agreement_deemed: ["deem_agreed", OVERSIGHT],
   trustee_key_destroyed: ["destroy_key", ALL],
+  member_removed: ["remove_member", ALL],
   session_stopped: ["stop_session", OVERSIGHT],
   session_paused: ["pause_session", OVERSIGHT],
   session_resumed: ["resume_session", OVERSIGHT],
@@ -63,7 +64,7 @@ export const SIGNED = {
 export const HUBS = new Set([
   ...["randomness_recovered", "sheets_opened", "gate_countersigned"],
   ...["plan_agreed", "roster_completed", "draw_opened", "draw_seeded", "draw_exhausted", "committee_formed"],
-  ...["seat_assigned", "seat_vacated", "round_opened", "seal_closed", "chair_elected", "bids_examined", "session_failed"],
   ...["clarification_raised", "clarification_sent", "price_drawn"],
+  ...["seat_assigned", "seat_vacated", "round_opened", "round_resumed", "seal_closed", "chair_elected", "bids_examined", "session_failed"],
   ...["findings_raised", "result_declared", "result_disputed", "signing_closed", "session_archived"],
 ]);
