@@ -273,8 +273,8 @@ TABLES = {
     "honest": (honest_table, 1),
     "sizes": (sizes_table, 1),
     "outlier": (outlier_table, 1),
-    "clique": (clique_table, 0.05),
-    "tendency": (tendency_table, 0.03),
+    "clique": (clique_table, 0.1),
+    "tendency": (tendency_table, 0.05),
 }
 
 
@@ -283,12 +283,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--panels", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=20261121)
-    parser.add_argument("--only", choices=sorted(TABLES))
+    parser.add_argument("--only", choices=sorted(TABLES), nargs="*", default=sorted(TABLES))
     given = parser.parse_args()
     text = PAGE.read_text("utf-8")
     for name, (make, share) in TABLES.items():
-        if given.only in (None, name):
-            made = make(max(int(given.panels * share), 40), given.seed)
+        if name in given.only:
+            panels = max(int(given.panels * share), 40)
+            made = f"{make(panels, given.seed)}\n\n*{panels} a cell or row, seed {given.seed}.*"
             text = re.sub(
                 rf"(<!-- measured: {name} -->\n).*?(<!-- end -->)",
                 lambda found, made=made: f"{found[1]}{made}\n{found[2]}",
@@ -297,6 +298,7 @@ def main() -> int:
             )
             PAGE.write_text(text, encoding="utf-8")
             sys.stdout.write(f"{name}\n{made}\n\n")
+            sys.stdout.flush()
     return 0
 
 
