@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from evalhub.cli import (
+    anomalies,
     bidder,
     code,
     demo,
@@ -34,7 +35,21 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (demo, rehearse, verify, replay, explain, report, salvage, operate, take, code, init, processes):
+for module in (
+    demo,
+    rehearse,
+    verify,
+    replay,
+    explain,
+    anomalies,
+    report,
+    salvage,
+    operate,
+    take,
+    code,
+    init,
+    processes,
+):
     module.register(app)
 app.add_typer(bidder.app, name="bidder")
 app.add_typer(pool.app, name="pool")

@@ -152,3 +152,12 @@ def test_a_refused_plan_is_shown_with_its_reason_and_is_the_hosts_turn() -> None
     shown = board(world.state, names()["host"])
     assert shown.next == "propose"
     assert [(party.answer, party.reason) for party in shown.parties if party.name == guest] == [("refused", "工位不足")]
+
+
+@pytest.mark.requirement("R92", "R97")
+def test_anomalies_are_for_oversight_alone_and_only_after_the_declaration() -> None:
+    for place in NAMES[1:]:
+        state = road(place).state
+        shown = {role: board(state, name).anomalies is not None for role, name in names().items()}
+        assert shown == {"host": False, "guest": False, "oversight": bool(state.ranking)}, place
+    assert road("verification").state.ranking

@@ -140,9 +140,10 @@ class World:
         pool: int = 12,
         reserves: int = 1,
         clock: Callable[[], int] | None = None,
+        session: str = "WH-2026-1121-003",
     ) -> None:
         self.random = Random(seed)
-        self.session = "WH-2026-1121-003"
+        self.session = session
         self.rehearsal = rehearsal
         names = ["wuhan", "wedz", "gamma", "delta"][: len(split)]
         roles: list[c.Role] = ["host"] + ["guest"] * (len(split) - 1)

@@ -1,10 +1,12 @@
 """From sheets to ranking: sums worked by hand, trimming, ties, findings, and order that must not matter."""
 
+import json
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.repository import ROOT
 
 from evalhub.core.codec import canonical
 from evalhub.core.errors import Refusal
@@ -257,3 +259,23 @@ def test_deviation_is_a_warning_beyond_the_set_limit(scores, rule, seats):
 def test_without_a_rule_nobody_is_warned():
     table = {"S1": {"A": "0 5"}, "S2": {"A": "40 5"}}
     assert findings(FACTORS, sheets_of(table)) == ()
+
+
+CASES = json.loads((ROOT / "tests" / "vectors" / "rules" / "findings.json").read_text("utf-8"))["cases"]
+
+
+@pytest.mark.requirement("R58", "R59", "R75")
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_the_vectors_of_findings(case):
+    rows = [row.split() for row in case["rows"]]
+    sheets = {
+        f"S{number}": {("A", "T1"): Decimal(row[0]), ("A", "S1"): Decimal(row[1])} for number, row in enumerate(rows, 1)
+    }
+    written = {(f"S{number}", "A"): Decimal(row[2]) for number, row in enumerate(rows, 1) if len(row) > 2}
+    rules = [DeviationRule(points=Decimal(points), share=Decimal(share)) for points, share in case["rules"]]
+    factors = [factor("T1"), factor("S1", part="business", kind="objective", highest="20")]
+    found = findings(factors, sheets, declared=written, deviation=rules)
+    assert [
+        [one.kind, one.factor or "", [int(seat[1:]) for seat in one.seats], one.direction] for one in found
+    ] == case["expected"]
+    assert all(one.level == ("error" if one.kind in ("range", "sum", "objective") else "warning") for one in found)

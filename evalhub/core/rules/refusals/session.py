@@ -99,6 +99,14 @@ SESSION = {
         "尚未公布结果（阶段 {phase}）。请等待结果公布。",
         "No result is declared yet (phase {phase}). Wait until it is.",
     ),
+    "session-twice": (
+        "场次 {session} 给了两次。请每场只给一次。",
+        "Session {session} is given twice. Give each session once.",
+    ),
+    "no-such-seat": (
+        "场次 {session} 没有席位 {seat}。请更正代号表。",
+        "Session {session} has no seat {seat}. Correct the file of people.",
+    ),
     "bye": (
         "对方关闭了连接：{reason}。系统会自动重连；如反复出现，请联系中枢运维。",
         "The line was closed: {reason}. It is tried again by itself; if that goes on, ask whoever runs the hub.",
