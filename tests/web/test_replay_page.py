@@ -17,7 +17,7 @@ from evalhub.core.rules.state import Phase
 from evalhub.replay.timeline import Timeline
 from evalhub.replay.verify import verify
 
-LAST = 10_000
+LAST = 60_000
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from evalhub.party.settings import DATABASE
 from evalhub.replay.bundle import open_bundle
 from evalhub.replay.verify import verify
 
-LIMIT = 120
+LIMIT = 300
 PARTIES = ("wuhan", "wedz", "oversight")
 
 

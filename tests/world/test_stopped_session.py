@@ -27,7 +27,7 @@ from evalhub.demo.seats import CLIENT_DIGEST
 from evalhub.replay.verify import verify
 from evalhub.site.reception import PrintedTicket
 
-LIMIT = 120
+LIMIT = 300
 REASON = "合成原因：评审室断电，无法继续"
 
 

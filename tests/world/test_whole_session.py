@@ -22,7 +22,7 @@ from evalhub.replay.verify import verify
 from evalhub.site.pool.check import read_pool
 from evalhub.site.pool.records import Pool
 
-LIMIT = 120
+LIMIT = 300
 
 
 def told(what: str, detail: dict[str, Any]) -> None:
