@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import re
 from collections.abc import AsyncIterator
+from typing import get_args
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from evalhub.core.codec import decode
-from evalhub.web.manifest import Manifest, snapshot
+from evalhub.web.manifest import Manifest, Page, snapshot
 from evalhub.web.pages import routes
 
 Client = TestClient[web.Request, web.Application]
@@ -94,3 +96,15 @@ async def test_a_report_reaches_the_process_and_is_bounded(client: Client, repor
     answer = await client.post("/booth/csp-report", data=b"x" * 100_000)
     assert answer.status == 204
     assert [len(report) for report in reports] == [16_384]
+
+
+LIGHT = 100_000
+"""Bytes of script and style a page may weigh on the line, compressed (the bid viewer not counted)."""
+
+
+@pytest.mark.parametrize("page", get_args(Page))
+def test_a_page_is_light(page: Page) -> None:
+    files = snapshot(page).files
+    weights = {path: len(gzip.compress(data)) for path, data in files.items() if path.endswith((".js", ".mjs", ".css"))}
+    heaviest = sorted(weights.items(), key=lambda item: -item[1])[:5]
+    assert sum(weights.values()) < LIGHT, heaviest
