@@ -11,12 +11,13 @@ from evalhub.party.logins import Logins
 from evalhub.party.party import Party
 from evalhub.party.process import ProcessSettings, Routes, run
 from evalhub.site.app import Centre, build
-from host_site import clarifying, concluding, convening, filing
+from host_site import clarifying, concluding, convening, filing, representatives
 
 
 async def _build(party: Party, settings: ProcessSettings, logins: Logins, base: Path) -> Routes:
     def actions(centre: Centre) -> tuple[Action, ...]:
-        return (*convening.actions(centre), *concluding.actions(centre), *clarifying.actions(centre))
+        rooms = (convening, representatives, concluding, clarifying)
+        return tuple(action for room in rooms for action in room.actions(centre))
 
     common = await build(party, settings, logins, base, actions)
     return [*common, *filing.routes(logins)]

@@ -46,13 +46,14 @@ def with_split(setup: SessionSetup, project: Project, split: tuple[int, ...]) ->
     centres = setup.centres()
     if len(split) != len(centres):
         raise Malformed(f"{len(split)} numbers for {len(centres)} centres", "--experts")
-    host, *guests = (_resized(centre, size) for centre, size in zip(centres, split, strict=True))
+    host, *guests = (resized(centre, size) for centre, size in zip(centres, split, strict=True))
     committee = msgspec.structs.replace(project.committee, size=sum(split))
     changed = msgspec.structs.replace(setup, host=host, guests=tuple(guests))
     return changed, msgspec.structs.replace(project, committee=committee)
 
 
-def _resized(centre: CentreSetup, size: int) -> CentreSetup:
+def resized(centre: CentreSetup, size: int) -> CentreSetup:
+    """The same centre with so many members to draw."""
     needs = [stratum.need for stratum in centre.strata]
     while sum(needs) > size:
         last = max(index for index, need in enumerate(needs) if need)

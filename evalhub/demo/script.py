@@ -8,6 +8,7 @@ never come from it.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -96,7 +97,8 @@ class Script:
 
         span = Window(opens=stamp(window.opens_in_hours), closes=stamp(window.closes_in_hours))
         plan = plan_of(self.setup, self.project, self.host_rooms, span)
-        wanted = {"seats": plan.shares[0].seats(), "window": codec.to_plain(span)}
+        seats = plan.shares[0].seats() + self.project.committee.representatives
+        wanted = {"seats": seats, "window": codec.to_plain(span)}
         rooms = (await self.host.patiently("suggest-rooms", wanted))["rooms"]
         return msgspec.structs.replace(plan, host_rooms=codec.from_plain(tuple[Room, ...], rooms))
 
@@ -105,12 +107,26 @@ class Script:
     async def draw(self) -> None:
         """Each centre freezes its pool and, once the seed is known, calls leaf after leaf."""
         await asyncio.gather(*(self._freeze(desk) for desk in self.centres()))
+        await self.name_representatives()
         await asyncio.gather(*(self.call(desk) for desk in self.centres()))
         await self.host.until(lambda view: view["phase"] != "drawing")
 
     async def _freeze(self, desk: Desk) -> None:
         await desk.until(lambda view: view["phase"] not in ("draft", "requested", "confirmed"))
         await desk.ensure("freeze-pool", done=TAKEN | {"already-frozen", "not-asked"})
+
+    async def name_representatives(self) -> None:
+        """The host names as many synthetic representatives as the plan has seats for."""
+        for number in range(1, self.project.committee.representatives + 1):
+            person = {
+                "id": f"REP-{number:03d}",
+                "name": f"合成代表{number}",
+                "title": "工程师",
+                "employer": "合成招标人",
+                "letter": hashlib.sha256(f"synthetic letter {number}".encode()).hexdigest(),
+            }
+            done = TAKEN | {"no-representative-missing", "representative-named-before"}
+            await self.host.ensure("designate", person, done=done)
 
     async def call(self, desk: Desk) -> None:
         """Call until every stratum of this centre has its members and reserves, or nobody is left."""

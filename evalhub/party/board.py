@@ -10,7 +10,7 @@ Rules
 from __future__ import annotations
 
 from evalhub.core.codec import Record
-from evalhub.core.rules import checkin, concluding, drawing, rounds
+from evalhub.core.rules import checkin, concluding, drawing, representatives, rounds
 from evalhub.core.rules.events import ExaminedBid
 from evalhub.core.rules.phases import RUNNING, SEATING, TABLE
 from evalhub.core.rules.plan import Plan, Room, Text2
@@ -203,7 +203,9 @@ def _draw_step(state: State, me: str) -> str:
     draw = state.draw()
     if me not in draw.pools:
         return "freeze-pool"
-    return "record-outcome" if draw.seed and _callable(draw, me) else "wait-draw"
+    if draw.seed and _callable(draw, me):
+        return "record-outcome"
+    return "designate" if representatives.missing(state, me) else "wait-draw"
 
 
 def _checkin_step(state: State, me: str, role: str) -> str:
@@ -212,6 +214,8 @@ def _checkin_step(state: State, me: str, role: str) -> str:
         return "admit"
     if state.draws and state.draw().seed and any(_missing(state, me)) and _callable(state.draw(), me):
         return "record-outcome"
+    if representatives.missing(state, me):
+        return "designate"
     if not checkin.all_ready(state):
         return "wait-seats"
     if state.phase is Phase.REPLACING:

@@ -140,6 +140,8 @@ MAKERS: dict[type[c.Command], Make] = {
     c.RecordOutcome: lambda w, r: c.RecordOutcome(
         draw=_number(r), stratum=r.choice("SSST"), leaf=_leaf(w, r), outcome=r.choice([*OUTCOMES, "accepted", "asleep"])
     ),
+    c.DesignateRepresentative: lambda w, r: c.DesignateRepresentative(leaf=_leaf(w, r), letter=LEAF),
+    c.WithdrawRepresentative: lambda w, r: c.WithdrawRepresentative(leaf=_leaf(w, r), outcome="late"),
     c.OrderDraw: lambda w, r: c.OrderDraw(draw=_number(r), reason="-"),
     c.OpenCheckin: lambda w, r: c.OpenCheckin(),
     c.AdmitExpert: lambda w, r: c.AdmitExpert(leaf=_leaf(w, r), identity_confirmed=True, phone_handed_in=True),

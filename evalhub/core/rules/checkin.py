@@ -14,7 +14,7 @@ from evalhub.core.codec import canonical
 from evalhub.core.errors import Refusal
 from evalhub.core.ledger.times import parse_time
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import composition, drawing
+from evalhub.core.rules import composition, drawing, representatives
 from evalhub.core.rules.events import By, SeatAssigned, SeatVacated
 from evalhub.core.rules.seating import next_booth
 from evalhub.core.rules.state import Admission, Outcome, Phase, Principal, SeatState, State, drop, put
@@ -56,7 +56,7 @@ def assign(state: State) -> SeatAssigned:
         state.rooms_of(centre),
         taken=[seat.room for seat in seated],
         used=[seat.split("/", 1)[1] for seat in state.used_booths if seat.startswith(f"{centre}/")],
-        remaining=state.the_plan().share_of(centre).seats() - len(seated),
+        remaining=drawing.seats_of(state, centre) - len(seated),
         token=booth_token(state, admission),
     )
     return SeatAssigned(leaf=admission.leaf, seat=f"{centre}/{choice.booth}", room=choice.room, shared=choice.shared)
@@ -200,7 +200,9 @@ def seat_vacated(state: State, event: SeatVacated) -> State:
     keys = state.keys
     if seat.booth_key is not None:
         keys = drop(keys, seat.booth_key.thumbprint())
-    if event.outcome:
+    if event.outcome and representatives.is_one(state, event.leaf):
+        state = representatives.gone(state, event.leaf, event.outcome)
+    elif event.outcome:
         centre = event.seat.split("/", 1)[0]
         number, stratum = drawing.find_draw(state, centre, event.leaf)
         outcome = Outcome(stratum=stratum, leaf=event.leaf, outcome=event.outcome)

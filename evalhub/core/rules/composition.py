@@ -10,20 +10,21 @@ The rules themselves are the table in ``committee``; this module only counts who
 
 from __future__ import annotations
 
-from evalhub.core.rules import drawing
+from evalhub.core.rules import drawing, representatives
 from evalhub.core.rules.committee import CommitteeProfile, Violation, check_committee, require_committee
 from evalhub.core.rules.plan import profile_of
 from evalhub.core.rules.state import State
 
 
 def drawn(state: State) -> CommitteeProfile:
-    """The members that the draws have brought so far, all of them experts."""
-    return _of(state, sum(len(drawing.members(state, centre)) for centre in state.centres()))
+    """The members that the draws have brought so far, and those the procuring entity has named."""
+    everyone = sum(len(drawing.members(state, centre)) for centre in state.centres())
+    return _of(state, everyone, len(representatives.standing(state, state.host())))
 
 
 def seated(state: State) -> CommitteeProfile:
     """The members who sit at a booth."""
-    return _of(state, len(state.seats))
+    return _of(state, len(state.seats), len(representatives.seats(state)))
 
 
 def formed(state: State) -> bool:
@@ -46,13 +47,13 @@ def require_seated(state: State) -> None:
     require_committee(seated(state))
 
 
-def _of(state: State, members: int) -> CommitteeProfile:
-    """The plan's case with this many members. Seats of representatives are not drawn."""
+def _of(state: State, members: int, named: int) -> CommitteeProfile:
+    """The plan's case with this many members, some of them named and not drawn."""
     asked = profile_of(state.the_plan().project)
     return CommitteeProfile(
         size=members,
-        representatives=0,
-        experts=members,
+        representatives=named,
+        experts=members - named,
         project_class=asked.project_class,
         budget=asked.budget,
         complex=asked.complex,

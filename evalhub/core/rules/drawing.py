@@ -16,6 +16,7 @@ from evalhub.core.codec import canonical
 from evalhub.core.errors import Malformed, Refusal
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import draw as d
+from evalhub.core.rules import representatives
 from evalhub.core.rules.events import By, DrawOpened, DrawRequest, DrawSeeded
 from evalhub.core.rules.plan import Stratum
 from evalhub.core.rules.state import Draw, Freeze, Outcome, Phase, State, put
@@ -84,10 +85,18 @@ def plain_standing(draw: Draw, centre: str, stratum: Stratum) -> d.Standing:
 
 
 def members(state: State, centre: str) -> Mapping[str, str]:
-    """Leaves that are members of the committee from this centre, each with its stratum."""
-    if len(state.draws) == 1:
+    """Leaves that are members of the committee from this centre, each with its stratum; those named, too."""
+    named = representatives.standing(state, centre)
+    if len(state.draws) == 1 and not named:
         return state.draws[0].members.get(centre, {})
-    return {leaf: code for draw in state.draws for leaf, code in draw.members.get(centre, {}).items()}
+    drawn = {leaf: code for draw in state.draws for leaf, code in draw.members.get(centre, {}).items()}
+    return {**drawn, **named}
+
+
+def seats_of(state: State, centre: str) -> int:
+    """Seats of the committee that this centre fills, by draw or by name."""
+    named = state.the_plan().project.committee.representatives if centre == state.host() else 0
+    return state.the_plan().share_of(centre).seats() + named
 
 
 def standing_leaves(state: State, centre: str) -> frozenset[str]:
@@ -118,8 +127,8 @@ def shortfall(state: State, centre: str) -> dict[str, int]:
 
 
 def committee_complete(state: State) -> bool:
-    """Every centre supplies all its members."""
-    return not any(shortfall(state, centre) for centre in state.centres())
+    """Every centre supplies all its members, drawn and named."""
+    return not any(shortfall(state, one) or representatives.missing(state, one) for one in state.centres())
 
 
 def dead_ends(state: State) -> tuple[tuple[str, str], ...]:

@@ -57,6 +57,8 @@ TABLE: dict[type[Command], Row] = {
     c.ReleaseEscrow: Row(TRUSTEES, frozenset({P.DRAWING})),
     c.RecordRecovery: _row("hub", phases={P.DRAWING}),
     c.RecordOutcome: Row(CENTRES, DRAWS | {P.REPLACING}),
+    c.DesignateRepresentative: _row("host", phases={P.DRAWING, P.DRAWN} | SEATING),
+    c.WithdrawRepresentative: _row("host", phases={P.DRAWING, P.DRAWN} | SEATING),
     c.OrderDraw: _row("oversight", phases={P.DRAWING} | SEATING),
     c.OpenCheckin: _row("host", phases={P.DRAWN}),
     c.AdmitExpert: Row(CENTRES, SEATING),

@@ -287,14 +287,9 @@ def profile_of(project: Project) -> CommitteeProfile:
 
 
 def _committee_problems(project: Project) -> Iterator[Problem]:
-    committee = project.committee
     for one in check_committee(profile_of(project)):
         law = {"law_zh": one.article_zh, "law_en": one.article_en}
         yield Problem(path="committee.size", code=one.code, found=one.found, **law)
-    if committee.representatives:
-        yield Problem(
-            path="committee.representatives", code="representatives-unsupported", found=str(committee.representatives)
-        )
 
 
 def _panel_problems(project: Project) -> Iterator[Problem]:
@@ -412,7 +407,7 @@ def share_problems(project: Project, shares: tuple[Share, ...]) -> Iterator[Prob
     if len(shares) < 2:
         yield Problem(path="shares", code="no-guest")
     supplied = sum(share.seats() for share in shares)
-    if supplied != project.committee.size:
+    if supplied + project.committee.representatives != project.committee.size:
         yield Problem(path="shares", code="shares-not-committee", found=str(supplied))
     if project.panel is not None and (category := project.panel.chosen()) is not None:
         yield from uncovered(category, _drawn_by_specialty(shares))

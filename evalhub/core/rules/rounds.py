@@ -20,7 +20,7 @@ import msgspec
 from evalhub.core.codec import canonical
 from evalhub.core.errors import Malformed, Refusal
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import drawing
+from evalhub.core.rules import drawing, representatives
 from evalhub.core.rules.events import (
     BidsExamined,
     By,
@@ -75,9 +75,10 @@ def aliases(state: State) -> dict[str, str]:
 
 
 def electorate(state: State) -> tuple[str, ...]:
-    """The aliases of the members who sit now, by number: whom a ballot may name."""
+    """The aliases of the members who sit now and may chair, by number: whom a ballot may name."""
     named = aliases(state)
-    return tuple(sorted((named[seat] for seat in state.seats), key=member_number))
+    electable = (named[seat] for seat in state.seats if representatives.may_chair(state, seat))
+    return tuple(sorted(electable, key=member_number))
 
 
 def member_number(alias: str) -> int:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from evalhub.core.codec import Record
 from evalhub.core.ledger.times import format_time
-from evalhub.core.rules import checkin, clarification, drawing, road, rounds, verifying
+from evalhub.core.rules import checkin, clarification, drawing, representatives, road, rounds, verifying
 from evalhub.core.rules.commands import Ground
 from evalhub.core.rules.events import GROUNDS, Finding, RankRow, VoteCount
 from evalhub.core.rules.forms import Form
@@ -383,7 +383,7 @@ def _centres(state: State) -> tuple[CentreProgress, ...]:
     return tuple(
         CentreProgress(
             centre=centre,
-            missing=sum(drawing.shortfall(state, centre).values()),
+            missing=sum(drawing.shortfall(state, centre).values()) + representatives.missing(state, centre),
             admitted=sum(seat.startswith(f"{centre}/") for seat in state.seats),
         )
         for centre in state.centres()

@@ -7,10 +7,19 @@ and the suite then play it.
 from __future__ import annotations
 
 from evalhub.core.errors import Malformed
-from evalhub.demo.scenarios import clarification, member_replaced, pause, recusal, stop, straight, verification
+from evalhub.demo.scenarios import (
+    clarification,
+    member_replaced,
+    pause,
+    recusal,
+    representative,
+    stop,
+    straight,
+    verification,
+)
 from evalhub.demo.scenarios.scenario import Scenario, unmet
 
-_ALL = (straight, recusal, pause, clarification, verification, stop, member_replaced)
+_ALL = (straight, recusal, representative, pause, clarification, verification, stop, member_replaced)
 SCENARIOS: dict[str, Scenario] = {module.SCENARIO.name: module.SCENARIO for module in _ALL}
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from evalhub.core.codec import Record, canonical
 from evalhub.core.errors import Malformed
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import drawing
+from evalhub.core.rules import drawing, representatives
 from evalhub.core.rules.draw import expert_leaves
 from evalhub.core.rules.journal import Replayer
 from evalhub.core.rules.names import normalise_employer
@@ -226,8 +226,10 @@ class _Run:
 
     def _members(self, state: State) -> Iterator[Member]:
         seats = _seats(state)
+        named = representatives.standing(state, self.secrets.centre)  # of no pool
         for leaf, stratum in drawing.members(state, self.secrets.centre).items():
-            yield Member(seat=seats.get(leaf, ""), stratum=stratum, leaf=leaf, person=self._person(leaf))
+            if leaf not in named:
+                yield Member(seat=seats.get(leaf, ""), stratum=stratum, leaf=leaf, person=self._person(leaf))
 
     def _difference(self, code: str, draw: int, leaf: str, *, stratum: str = "", outcome: str = "") -> Difference:
         return Difference(code=code, draw=draw, stratum=stratum, leaf=leaf, outcome=outcome, person=self._person(leaf))

@@ -200,7 +200,6 @@ def test_a_plan_with_a_mistake_is_refused_with_its_code():
         "points-not-100": _with_project(world, price_points=Decimal(31)),
         "too-few-bids": _with_project(world, bidders=world.project.bidders[:2]),
         "committee-odd": _with_project(world, committee=c_request(world, size=6)),
-        "representatives-unsupported": _with_project(world, committee=c_request(world, representatives=1)),
         "no-items": _with_project(world, examination=()),
     }  # fmt: skip
     for code, command in cases.items():

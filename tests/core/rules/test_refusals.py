@@ -17,6 +17,7 @@ from evalhub.core.rules.committee import COMMITTEE_RULES
 from evalhub.core.rules.refusals import SENTENCES, sentence
 
 ROOT = Path(evalhub.__file__).parent
+ROOMS = (ROOT, ROOT.parent / "host_site", ROOT.parent / "guest_site")
 MISTAKE_FINDERS = {"_factor_mistake", "_bid_file_mistake"}  # functions that return the code of a Problem
 
 
@@ -67,7 +68,7 @@ def _forwarded(code: ast.expr) -> bool:
 
 def _read() -> Source:
     source = Source()
-    for path in sorted(ROOT.rglob("*.py")):
+    for path in sorted(one for room in ROOMS for one in room.rglob("*.py")):
         source.visit(ast.parse(path.read_text(encoding="utf-8")))
     for rule in COMMITTEE_RULES:
         source.details[rule.code].append({"path", "found"})

@@ -46,6 +46,7 @@ from evalhub.core.rules.commands.concluding import (
 from evalhub.core.rules.commands.drawing import (
     CallEscrow,
     CommitRandomness,
+    DesignateRepresentative,
     EscrowRandomness,
     FreezePool,
     OrderDraw,
@@ -54,6 +55,7 @@ from evalhub.core.rules.commands.drawing import (
     ReleaseEscrow,
     RevealRandomness,
     StratumLeaves,
+    WithdrawRepresentative,
 )
 from evalhub.core.rules.commands.orders import PauseSession, RecordGate, ResumeSession, StopSession
 from evalhub.core.rules.commands.pairing import (
@@ -111,6 +113,7 @@ __all__ = [
     "DeclareRecusal",
     "DeclareResult",
     "DeemAgreed",
+    "DesignateRepresentative",
     "DestroyKey",
     "EscrowRandomness",
     "ExplainFinding",
@@ -157,4 +160,5 @@ __all__ = [
     "UnfitGround",
     "VetClarification",
     "WithdrawClarification",
+    "WithdrawRepresentative",
 ]

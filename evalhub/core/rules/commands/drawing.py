@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from evalhub.core.codec import Record
 from evalhub.core.rules.commands.base import B64, Command, Number, Piece
@@ -91,6 +91,23 @@ class RecordOutcome(Command):
     stratum: Code
     leaf: HexDigest
     outcome: str
+
+
+class DesignateRepresentative(Command):
+    """The host names a representative of the procuring entity: an opaque leaf, and the SHA-256 of the letter that
+    appoints it. Who it is stays at the host."""
+
+    past: ClassVar[str] = "representative_designated"
+    leaf: HexDigest
+    letter: HexDigest
+
+
+class WithdrawRepresentative(Command):
+    """A representative does not come, or leaves before the start; the procuring entity names another."""
+
+    past: ClassVar[str] = "representative_withdrawn"
+    leaf: HexDigest
+    outcome: Literal["unreachable", "declined", "late", "withdrawn"]
 
 
 class OrderDraw(Command):

@@ -126,4 +126,16 @@ DRAW = {
         "名单尚未用尽，不能再次抽取。请先按顺序通知其余专家。",
         "Not every list is exhausted. Call the remaining experts in order first.",
     ),
+    "no-representative-missing": (
+        "本场招标人代表名额为 {seats} 人，已全部指定。如需更换，请先登记原代表不能参加。",
+        "The plan has {seats} seats for representatives and all are named. To change one, record first that it leaves.",
+    ),
+    "representative-named-before": (
+        "该代表已经指定过（{leaf}），不能再次指定。请由招标人另行指定。",
+        "This representative was named before ({leaf}). The procuring entity has to name another.",
+    ),
+    "represents-and-sits": (
+        "{id} 已作为专家入选本场评标委员会，不能同时担任招标人代表。",
+        "{id} sits on this committee as an expert and cannot represent the procuring entity as well.",
+    ),
 }

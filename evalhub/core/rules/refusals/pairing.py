@@ -47,4 +47,8 @@ PAIRING = {
         "This is not the roster of this session. Stop, and tell the supervisor at once.",
     ),
     "already-signed": ("{party} 已签署名册，无需重复签署。", "{party} has signed the roster; nothing more is needed."),
+    "no-plan": (
+        "本场尚未提出方案。请先提出方案。",
+        "No plan has been proposed for this session yet. Propose one first.",
+    ),
 }

@@ -17,8 +17,9 @@ PLAN = {
         "{found} has nothing to draw ({path}). Say which specialties and how many.",
     ),
     "shares-not-committee": (
-        "各中心人数之和为 {found}，与委员会人数不符（{path}）。请调整各中心人数。",
-        "The centres supply {found} members, not the size of the committee ({path}). Adjust their shares.",
+        "各中心抽取人数之和为 {found}，加上招标人代表后与委员会人数不符（{path}）。请调整各中心人数。",
+        "The centres draw {found} members; with the representatives that is not the size of the committee ({path}). "
+        "Adjust their shares.",
     ),
     "window-empty": (
         "评标时间段的结束不晚于开始（{path}）。请更正时间。",
@@ -48,10 +49,6 @@ PLAN = {
     "too-few-bids": (
         "{path}：只有 {found} 家投标人，少于规定数量。不足时不得评标，请按规定重新招标。",
         "{path}: only {found} bidders, fewer than required. Do not evaluate; tender again.",
-    ),
-    "representatives-unsupported": (
-        "{path}：暂不支持 {found} 个招标人代表席位。请全部使用抽取的专家。",
-        "{path}: seats for {found} representatives are not supported. Use drawn experts only.",
     ),
     "committee-sum": (
         "代表与专家人数之和不等于成员总数（{found}）。请更正人数。",

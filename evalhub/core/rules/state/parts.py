@@ -72,6 +72,15 @@ class Draw(Part):
     members: Mapping[str, Mapping[str, str]] = {}  # centre -> leaf -> stratum
 
 
+class Representative(Part):
+    """A member named by the procuring entity. ``letter``: digest of its appointment; ``gone``: the outcome by which it
+    left, empty while it stands."""
+
+    leaf: str
+    letter: str
+    gone: str = ""
+
+
 class Admission(Part):
     """An expert who has arrived and has no booth yet."""
 

@@ -23,6 +23,7 @@ from evalhub.core.rules.state.parts import (
     Part,
     Principal,
     Removal,
+    Representative,
     Round,
     SeatState,
 )
@@ -60,6 +61,7 @@ class State(Part):
     roster_signed: frozenset[str] = frozenset()
     draws: tuple[Draw, ...] = ()
     draw_ordered: bool = False
+    representatives: tuple[Representative, ...] = ()
     admissions: tuple[Admission, ...] = ()
     seats: Mapping[str, SeatState] = {}
     used_booths: frozenset[str] = frozenset()

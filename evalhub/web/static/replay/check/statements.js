@@ -26,6 +26,8 @@ export const SIGNED = {
   escrow_called: ["call_escrow", OVERSIGHT],
   escrow_released: ["release_escrow", ALL],
   outcome_recorded: ["record_outcome", CENTRES],
+  representative_designated: ["designate_representative", HOST],
+  representative_withdrawn: ["withdraw_representative", HOST],
   draw_ordered: ["order_draw", OVERSIGHT],
   checkin_opened: ["open_checkin", HOST],
   expert_admitted: ["admit_expert", CENTRES],
