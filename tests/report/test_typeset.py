@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from support.panels import panel_project
 from support.repository import ROOT
 from support.roads import road
 from support.world import World
@@ -190,3 +191,11 @@ def test_every_word_of_the_pages_exists_in_both_languages_and_is_used():
 def test_the_document_is_read_back_as_it_was():
     document = document_of(answered().state)
     assert decode(Document, canonical(document)) == document
+
+
+def test_a_panel_is_typeset_without_prices(tmp_path):
+    world = road("signing", project=panel_project())
+    text = words_of(typeset(document_of(world.state), "zh"), tmp_path)
+    assert "价格分计算方法不计价格" in text
+    assert "投标报价（元）" in text
+    assert "0.00" not in text.split("投标报价（元）")[1][:200]

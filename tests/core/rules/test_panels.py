@@ -10,40 +10,18 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.panels import category, panel_project
 from support.roads import refuses, road
-from support.world import World, small_project, text
+from support.world import World, small_project
 
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import result
-from evalhub.core.rules.panels import PanelCategory, PanelProfile, PanelSpecialty, uncovered
+from evalhub.core.rules.panels import uncovered
 from evalhub.core.rules.plan import CommitteeRequest, Plan, Project, plan_problems, problems
 from evalhub.core.rules.prices import LowestFirst, Unpriced
 from evalhub.core.rules.state import Phase
 
 replace = msgspec.structs.replace
-
-
-def category(code: str = "dental", size: int = 5, **least: int) -> PanelCategory:
-    wanted = tuple(PanelSpecialty(specialty=specialty, least=number) for specialty, number in least.items())
-    return PanelCategory(code=code, title=text(code), size=size, specialties=wanted)
-
-
-def panel_project(*categories: PanelCategory, chosen: str = "dental", size: int = 5) -> Project:
-    """The small project as a review of clinics: no budget, no ceiling, no price."""
-    project = small_project(size)
-    factors = (replace(project.factors[0], highest=Decimal(90)), project.factors[1])
-    return replace(
-        project,
-        project_class="panel",
-        budget=Decimal(0),
-        ceiling=Decimal(0),
-        price=Unpriced(),
-        price_points=Decimal(0),
-        min_valid_bids=1,
-        factors=factors,
-        bidders=tuple(replace(bidder, price=Decimal(0)) for bidder in project.bidders),
-        panel=PanelProfile(category=chosen, categories=categories or (category(),)),
-    )
 
 
 def named(project: Project) -> list[tuple[str, str]]:

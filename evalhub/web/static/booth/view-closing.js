@@ -114,7 +114,7 @@ const partsOf = (report) => (report.summary.rows[0]?.parts ?? []).map((/** @type
 const partName = (part) => (part === "technical" ? t("technical") : part === "business" ? t("business") : part);
 
 /** Thousands apart, for reading only. @param {string} amount */
-const money = (amount) => amount.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
+const money = (amount) => amount === "0" ? "—" : amount.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
 
 /** @param {any} report @returns {any[]} */
 const rejectedOf = (report) => report.bids.filter((/** @type {any} */ bid) => !bid.valid);
