@@ -17,7 +17,7 @@ from evalhub.cli.texts import Lang, t
 from evalhub.core.codec import to_plain
 from evalhub.core.errors import Refusal
 from evalhub.core.rules.prices import PriceResult
-from evalhub.core.rules.scoring import Summary
+from evalhub.core.rules.scoring import Summary, SummaryRow
 from evalhub.replay.explain import Explanation, explain
 
 
@@ -89,7 +89,19 @@ def _show_summary(found: Explanation, summary: Summary, lang: Lang) -> None:
         print(t("explain.member-total", lang, member=names[own.seat], total=f"{own.total:f}", dropped=dropped))
     for part in row.parts:
         print(t("explain.part", lang, part=part.part, score=f"{part.score:f}"))
-    terms = [f"{part.score:f}" for part in row.parts] + [f"{row.price_score or 0:f}"]
-    print(t("explain.total", lang, sum=" + ".join(terms), total=f"{row.total:f}", rank=row.rank))
+    if row.technical is not None:
+        print(t("explain.technical", lang, score=f"{row.technical:f}"))
+    print(_total(row, lang))
     if found.candidate:
         print(t("explain.candidate", lang))
+
+
+def _total(row: SummaryRow, lang: Lang) -> str:
+    """What ranks, as a sum of what is shown above it."""
+    if row.evaluated is not None:
+        return t("explain.evaluated", lang, total=f"{row.evaluated:f}", rank=row.rank)
+    if row.technical is not None:
+        terms = [f"{row.technical:f}", f"{row.price_score or 0:f}"]
+    else:
+        terms = [f"{part.score:f}" for part in row.parts] + [f"{row.price_score or 0:f}"]
+    return t("explain.total", lang, sum=" + ".join(terms), total=f"{row.total:f}", rank=row.rank)

@@ -43,11 +43,14 @@ CHECKED = [
     "party/spreadsheet.py",
     "party/structure.py",
     "core/rules/plan.py",
+    "core/rules/methods.py",
+    "core/rules/criteria.py",
     "core/rules/committee.py",
     "core/rules/panels.py",
     "core/rules/working_days.py",
 ]
 NOT_CODES = {"government-goods", "government-services"}
+NOT_CODES |= {"lowest-price", "reasonable-low-price"}
 NOT_CODES |= {"adds-up", "at-least", "experts-two-thirds", "large-budget"}  # words of the table of committees
 
 

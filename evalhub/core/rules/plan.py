@@ -33,6 +33,8 @@ from evalhub.core.rules.basic import (
 )
 from evalhub.core.rules.bid_prices import figure_problems, key_problems, rate_problems
 from evalhub.core.rules.committee import CommitteeProfile, ProjectClass, check_committee
+from evalhub.core.rules.criteria import Adjustment, ExaminationItem, Factor, Part
+from evalhub.core.rules.methods import method_problems
 from evalhub.core.rules.panels import PanelProfile, profile_problems, uncovered
 from evalhub.core.rules.prices import PricedBid, PriceFormula, Unpriced, check_formula, extremes, score_prices
 from evalhub.core.rules.prices.correction import BidFigures, Law
@@ -43,9 +45,12 @@ from evalhub.core.sealing.keys import PublicJwk
 
 __all__ = [
     "Code",
+    "ExaminationItem",
+    "Factor",
     "HexDigest",
     "LongText",
     "Name",
+    "Part",
     "Problem",
     "ProjectClass",
     "SessionId",
@@ -53,9 +58,7 @@ __all__ = [
     "Specialty",
     "Stamp",
     "Text2",
-]  # words of ``basic``, read from here too
-
-Part = Literal["technical", "business"]
+]  # words of ``basic`` and ``criteria``, read from here too
 
 
 class BidFile(Record):
@@ -78,31 +81,6 @@ class Bidder(Record, omit_defaults=True):
     price: Decimal = Decimal(0)
     figures: BidFigures | None = None
     key: PublicJwk | None = None
-
-
-class ExaminationItem(Record):
-    """One pass/fail item of the preliminary examination, with the ground on which failing it rejects a bid."""
-
-    code: Code
-    group: Literal["formal", "qualification", "responsiveness"]
-    title: Text2
-    ground: Text2
-
-
-class Factor(Record):
-    """One scored criterion. Scores run from ``lowest`` to ``highest`` in multiples of ``step``.
-
-    Objective factors must get the same score from every member (财政部令第87号 art 64(3)).
-    """
-
-    code: Code
-    part: Part
-    kind: Literal["subjective", "objective"]
-    title: Text2
-    criterion: Text2
-    highest: Decimal
-    lowest: Decimal = Decimal(0)
-    step: Decimal = Decimal("0.5")
 
 
 class Aggregation(Record):
@@ -130,6 +108,9 @@ class CommitteeRequest(Record):
     concern: bool = False
 
 
+Method = Literal["comprehensive", "lowest-price", "reasonable-low-price"]
+
+
 class Project(Record):
     """The evaluation's whole input, as the tender document fixes it. Prices, ceiling and estimate (标底) in CNY; 0 in a
     panel. ``ocid``: the process's identifier where it is published by the Open Contracting Data Standard."""
@@ -146,7 +127,7 @@ class Project(Record):
     price: PriceFormula
     price_points: Decimal
     stage_minutes: Annotated[int, Meta(ge=1, le=6000)]
-    method: Literal["comprehensive"] = "comprehensive"
+    method: Method = "comprehensive"
     aggregation: Aggregation = Aggregation()
     verification: Verification = Verification()
     min_valid_bids: Annotated[int, Meta(ge=1, le=99)] = 3
@@ -157,6 +138,7 @@ class Project(Record):
     low_bids: LowBidRule = LowBidRule()
     estimate: Decimal | None = None
     ocid: Ocid = ""
+    adjustments: tuple[Adjustment, ...] = ()
 
 
 class Stratum(Record):
@@ -227,11 +209,8 @@ def problems(project: Project) -> tuple[Problem, ...]:
         *_committee_problems(project),
         *_panel_problems(project),
         *_bid_problems(project),
-        *_factor_problems(project),
-        *(
-            Problem(path=f"verification.{path}", code="bad-value", found=found)
-            for path, found in mistakes(project.verification)
-        ),
+        *method_problems(project),
+        *_threshold_problems(project),
         *_price_problems(project),
         *_figure_problems(project),
     )
@@ -270,6 +249,7 @@ def _duplicates(project: Project) -> Iterator[Problem]:
     yield from _twice("bidders[*].name", [bidder.name for bidder in project.bidders])
     yield from _twice("examination[*].code", [item.code for item in project.examination])
     yield from _twice("factors[*].code", [factor.code for factor in project.factors])
+    yield from _twice("adjustments[*].code", [one.code for one in project.adjustments])
 
 
 def profile_of(project: Project) -> CommitteeProfile:
@@ -331,21 +311,6 @@ def _is_money(amount: Decimal) -> bool:
     return isinstance(exponent, int) and -2 <= exponent <= 0
 
 
-def _factor_problems(project: Project) -> Iterator[Problem]:
-    if not project.examination:
-        yield Problem(path="examination", code="no-items")
-    if not project.factors:
-        yield Problem(path="factors", code="no-items")
-    for index, factor in enumerate(project.factors):
-        if code := _factor_mistake(factor):
-            yield Problem(path=f"factors[{index}]", code=code, found=factor.code)
-    points = (*(factor.highest for factor in project.factors), project.price_points)
-    if not all(number.is_finite() and 0 <= number <= 100 for number in points):
-        yield Problem(path="factors", code="points-not-100")
-    elif sum(points) != 100:
-        yield Problem(path="factors", code="points-not-100", found=str(sum(points)))
-
-
 def _threshold_problems(project: Project) -> Iterator[Problem]:
     for path, found in mistakes(project.verification):
         yield Problem(path=f"verification.{path}", code="bad-value", found=found)
@@ -368,6 +333,7 @@ def _price_problems(project: Project) -> Iterator[Problem]:
                 ceiling=project.ceiling,
                 estimate=project.estimate,
                 drawn=drawn,
+                technical=dict.fromkeys((bid.bidder for bid in bids), Decimal(1)),
             )
     except Refusal as refusal:
         parameter = refusal.detail.get("parameter", "")
@@ -388,17 +354,6 @@ def _figure_problems(project: Project) -> Iterator[Problem]:
         if bidder.key is not None:
             yield from key_problems(f"bidders[{index}].key", bidder.key)
     yield from rate_problems("low_bids", project.low_bids, law_of(project))
-
-
-def _factor_mistake(factor: Factor) -> str | None:
-    numbers = (factor.lowest, factor.highest, factor.step)
-    if not all(number.is_finite() and abs(number) <= 1000 for number in numbers):
-        return "not-a-score"
-    if factor.step < Decimal("0.01") or factor.lowest < 0 or factor.highest <= factor.lowest:
-        return "bad-range"
-    if (factor.highest - factor.lowest) % factor.step:
-        return "range-not-in-steps"
-    return None
 
 
 def share_problems(project: Project, shares: tuple[Share, ...]) -> Iterator[Problem]:

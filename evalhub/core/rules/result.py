@@ -5,20 +5,26 @@ Host and guest each run this on their own copy of the ledger; equal digests are 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from evalhub.core.rules import rounds
 from evalhub.core.rules.events import Finding, RankRow
 from evalhub.core.rules.forms import ScoreSheet
+from evalhub.core.rules.methods import asked
 from evalhub.core.rules.plan import Factor
-from evalhub.core.rules.prices import PricedBid, PriceResult, score_prices
+from evalhub.core.rules.prices import LowestEvaluated, PricedBid, PriceResult, RatedCriteria, score_prices
 from evalhub.core.rules.scoring import (
     AnomalyReport,
     ScoredBid,
     ScoreFinding,
     Summary,
     aggregate,
+    by_evaluated_price,
+    evaluate_prices,
     outlier_findings,
+    price_only,
+    with_technical,
 )
 from evalhub.core.rules.scoring import (
     anomaly_report as report_on,
@@ -30,7 +36,7 @@ Scores = dict[str, dict[tuple[str, str], Decimal]]  # seat → (bidder, factor) 
 
 
 def sheets_of(state: State) -> dict[str, ScoreSheet]:
-    """The score sheets that count, by seat, as sealed."""
+    """The score sheets that count, by seat, as sealed; none where the method asks for none."""
     opened = rounds.in_force(state, Stage.DETAILED)
     return {seat: sheet for seat, sheet in opened.items() if isinstance(sheet, ScoreSheet)}
 
@@ -51,7 +57,21 @@ def scores_of(state: State) -> Scores:
 
 
 def price_result(state: State) -> PriceResult:
-    """The price scores of the bids still in, with every step."""
+    """Price scores or evaluated prices of the bids still in, with every step."""
+    project = state.the_plan().project
+    formula = project.price
+    prices = _priced(state, _technical(state) if isinstance(formula, RatedCriteria) else {})
+    if isinstance(formula, LowestEvaluated):
+        return evaluate_prices(formula, prices, project.adjustments, scores_of(state))
+    return prices
+
+
+def check_prices(state: State) -> None:
+    """Raise the ``Refusal`` that computing prices would end in, before anybody is asked for sheets."""
+    _priced(state, dict.fromkeys(rounds.valid_bidders(state), Decimal(1)))
+
+
+def _priced(state: State, technical: Mapping[str, Decimal]) -> PriceResult:
     project = state.the_plan().project
     valid = set(rounds.valid_bidders(state))
     bids = [PricedBid(bidder=b.code, price=b.price) for b in project.bidders if b.code in valid]
@@ -62,28 +82,48 @@ def price_result(state: State) -> PriceResult:
         ceiling=project.ceiling,
         estimate=project.estimate,
         drawn=state.price_draws.get(""),
+        technical=technical,
     )
+
+
+def _technical(state: State) -> dict[str, Decimal]:
+    """The committee's total of every bid still in, before prices (F-8)."""
+    bids = [ScoredBid(bidder=bidder) for bidder in rounds.valid_bidders(state)]
+    summary = aggregate(factors(state), scores_of(state), bids, state.the_plan().project.aggregation)
+    return {row.bidder: row.total for row in summary.rows}
 
 
 def compute(state: State) -> Summary:
     """The summary of the whole evaluation. A bid whose price is not valid (above the ceiling) is not ranked."""
-    project = state.the_plan().project
+    project, prices = state.the_plan().project, price_result(state)
+    if project.method == "lowest-price":
+        return by_evaluated_price(prices)
+    summary = _points(state, prices)
+    if isinstance(project.price, RatedCriteria):
+        return with_technical(summary, prices, project.aggregation.places)
+    return summary
+
+
+def _points(state: State, prices: PriceResult) -> Summary:
+    """The summary of points: sheets and price scores; of price scores alone where nothing else is asked."""
     bids = [
         ScoredBid(bidder=row.bidder, price=row.price, price_score=row.score or Decimal(0))
-        for row in price_result(state).rows
+        for row in prices.rows
         if row.valid
     ]
+    if not factors(state):
+        return price_only(bids, state.the_plan().project.aggregation)
     ranked = {bid.bidder for bid in bids}
     scores = {
         seat: {key: score for key, score in sheet.items() if key[0] in ranked}
         for seat, sheet in scores_of(state).items()
     }
-    return aggregate(factors(state), scores, bids, project.aggregation)
+    return aggregate(factors(state), scores, bids, state.the_plan().project.aggregation)
 
 
 def factors(state: State) -> tuple[Factor, ...]:
-    """The scored factors of the project."""
-    return state.the_plan().project.factors
+    """What members were asked to score, or to state as quantities."""
+    return asked(state.the_plan().project)
 
 
 def ranking(summary: Summary) -> tuple[RankRow, ...]:
@@ -95,6 +135,7 @@ def ranking(summary: Summary) -> tuple[RankRow, ...]:
             price=str(row.price),
             rank=row.rank,
             candidate=row.bidder in summary.candidates,
+            evaluated="" if row.evaluated is None else str(row.evaluated),
         )
         for row in summary.rows
     )

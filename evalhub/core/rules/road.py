@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from evalhub.core.errors import Refusal
 from evalhub.core.rules import result, rounds
-from evalhub.core.rules.events import Consequence, RoundResumed, SessionFailed
+from evalhub.core.rules.events import Consequence, RoundResumed, ScoringOmitted, SessionFailed
 from evalhub.core.rules.state import Stage, State
 
 
@@ -19,13 +19,21 @@ def after_opening(state: State) -> Consequence | None:
     """The next step between two rounds; None when all stages are done."""
     if not state.chair:
         return _ballot(state)
-    return _stage(state, Stage.PRELIMINARY) or _examination(state) or _stage(state, Stage.DETAILED)
+    first = _stage(state, Stage.PRELIMINARY) or _examination(state)
+    if first or result.factors(state):
+        return first or _stage(state, Stage.DETAILED)
+    return ScoringOmitted()
 
 
 def done(state: State) -> bool:
     """Nothing is missing for a summary: every member who sits is through every stage."""
     fit = not any(seat.unfit for seat in state.seats.values())
-    return fit and all(not _missing(state, stage) for stage in (Stage.PRELIMINARY, Stage.DETAILED))
+    return fit and all(not _missing(state, stage) for stage in stages(state))
+
+
+def stages(state: State) -> tuple[Stage, ...]:
+    """The stages after the ballot; where the method leaves nothing to score, there is only the examination."""
+    return (Stage.PRELIMINARY, Stage.DETAILED) if result.factors(state) else (Stage.PRELIMINARY,)
 
 
 def took_part(state: State, stage: Stage, seat: str) -> bool:
@@ -64,7 +72,7 @@ def _examination(state: State) -> Consequence | None:
     if len(rounds.valid_bidders(state)) < state.the_plan().project.min_valid_bids:
         return SessionFailed(reason="too-few-valid-bids")
     try:
-        result.price_result(state)
+        result.check_prices(state)
     except Refusal as refusal:  # known before anybody scores, or nothing could ever be declared
         return SessionFailed(reason=refusal.code)
     return None

@@ -33,6 +33,7 @@ from evalhub.core.rules.events import (
     VoteCount,
 )
 from evalhub.core.rules.forms import Ballot, Examination, Form, Sheet, read_sheet
+from evalhub.core.rules.methods import asked
 from evalhub.core.rules.state import Phase, Round, Sealed, Stage, State, put
 from evalhub.core.sealing.b64 import unb64u_exactly
 from evalhub.core.sealing.envelope import sheet_commitment
@@ -56,7 +57,7 @@ def form_of(state: State, round_: Round) -> Form:
         bidders = tuple(bidder.code for bidder in project.bidders)
         return Form(name=name, stage="preliminary", round=round_.number, bidders=bidders, items=project.examination)
     bidders = round_.bidders or valid_bidders(state)
-    return Form(name=name, stage="detailed", round=round_.number, bidders=bidders, factors=project.factors)
+    return Form(name=name, stage="detailed", round=round_.number, bidders=bidders, factors=asked(project))
 
 
 def valid_bidders(state: State) -> tuple[str, ...]:

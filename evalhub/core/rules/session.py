@@ -240,6 +240,7 @@ EFFECTS: dict[type[e.Consequence], Effect] = {
     e.RoundResumed: rounds.round_resumed,
     e.SealClosed: rounds.seal_closed,
     e.PriceDrawn: pricing.recorded,
+    e.ScoringOmitted: lambda state, event: state.with_(phase=Phase.SUMMARY),
     e.ChairElected: lambda state, event: state.with_(chair=event.member, votes=event.votes),
     e.BidsExamined: rounds.examinations_counted,
     e.ClarificationRaised: clarification.raised,

@@ -24,6 +24,7 @@ from evalhub.core.rules.forms import Form
 from evalhub.core.rules.plan import BidFile
 from evalhub.core.rules.prices.correction import CorrectedPrice
 from evalhub.core.rules.prices.low_bids import LowBid
+from evalhub.core.rules.result import factors as asked_factors
 from evalhub.core.rules.result import scores_of
 from evalhub.core.rules.state import Clarification, Phase, Round, SeatState, Stage, State
 
@@ -367,7 +368,7 @@ def _findings(state: State, seat: str) -> tuple[FindingView, ...]:
 
 def _committee(state: State) -> tuple[MemberScore, ...]:
     """Every member's scores in force, members and factors in their order."""
-    factors = [factor.code for factor in state.the_plan().project.factors]
+    factors = [factor.code for factor in asked_factors(state)]
     rows = [
         (state.aliases[seat], bidder, factor, str(score))
         for seat, sheet in scores_of(state).items()

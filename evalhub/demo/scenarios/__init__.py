@@ -9,8 +9,10 @@ from __future__ import annotations
 from evalhub.core.errors import Malformed
 from evalhub.demo.scenarios import (
     clarification,
+    lowest_price,
     member_replaced,
     pause,
+    reasonable_low_price,
     recusal,
     representative,
     stop,
@@ -19,7 +21,10 @@ from evalhub.demo.scenarios import (
 )
 from evalhub.demo.scenarios.scenario import Scenario, unmet
 
-_ALL = (straight, recusal, representative, pause, clarification, verification, stop, member_replaced)
+_ALL = (
+    *(straight, recusal, representative, pause, clarification, verification, stop, member_replaced),
+    *(lowest_price, reasonable_low_price),
+)
 SCENARIOS: dict[str, Scenario] = {module.SCENARIO.name: module.SCENARIO for module in _ALL}
 
 

@@ -12,7 +12,7 @@ from support.world import World, small_project
 from evalhub.core.ledger.note import log_verifier, witness_verifier
 from evalhub.core.rules import commands as c
 from evalhub.core.rules.plan import Room, Window
-from evalhub.core.rules.prices import Composite, Deduction, RatedCriteria
+from evalhub.core.rules.prices import Composite, Deduction
 from evalhub.core.rules.state import Phase
 from evalhub.core.sealing.keys import KemKey, PublicJwk
 
@@ -237,8 +237,6 @@ def test_a_formula_that_cannot_be_computed_here_is_refused_at_once():
     cut = Composite(deduction=Deduction(above=Decimal(1), below=Decimal("0.5")), weight=(Decimal("0.5"),),
                     ceiling_cut=(Decimal("0.01"), Decimal("0.30")))  # fmt: skip
     refuses(world, "price-no-valid-bid", lambda: world.say("wuhan", _with_project(world, price=cut)))
-    rated = RatedCriteria()
-    refuses(world, "price-technical", lambda: world.say("wuhan", _with_project(world, price=rated)))
     cheap = _with_project(world, ceiling=Decimal(1))
     refuses(world, "price-no-valid-bid", lambda: world.say("wuhan", cheap))
 

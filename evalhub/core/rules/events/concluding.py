@@ -44,13 +44,15 @@ class FindingsRaised(Consequence):
 
 
 class RankRow(Record):
-    """One line of the ranking; amounts as decimal strings."""
+    """One line of the ranking; amounts as decimal strings. ``total`` is what ranks; where that is the evaluated price,
+    ``evaluated`` says so by being the same, and is empty otherwise."""
 
     bidder: str
     total: str
     price: str
     rank: int
     candidate: bool
+    evaluated: str = ""
 
 
 class ResultDeclared(Consequence):

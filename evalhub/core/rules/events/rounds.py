@@ -48,6 +48,12 @@ class PriceDrawn(Consequence):
     order: tuple[str, ...]
 
 
+class ScoringOmitted(Consequence):
+    """The method leaves members nothing to score: what follows the examination is the result."""
+
+    past: ClassVar[str] = "scoring_omitted"
+
+
 class SealedRef(Record):
     """One envelope of a closed round."""
 

@@ -214,7 +214,7 @@ class Step(Record):
 class PriceRow(Record):
     """One bidder's result. ``deviation`` in per cent; ``score`` None when invalid or the formula has no
     score; ``technical`` only with rated criteria; ``reason`` only when invalid (above-ceiling,
-    below-floor, above-limit, below-limit)."""
+    below-floor, above-limit, below-limit); ``evaluated`` only where the evaluated price ranks (F-7)."""
 
     bidder: str
     price: Decimal
@@ -226,6 +226,7 @@ class PriceRow(Record):
     technical: Decimal | None
     rank: int | None
     steps: tuple[Step, ...]
+    evaluated: Decimal | None = None
 
 
 class PriceResult(Record):

@@ -141,16 +141,13 @@ def _unpriced(bid: PricedBid) -> PriceRow:
 
 
 def _technical(valid: Bids, totals: Mapping[str, Decimal]) -> _Technical:
-    """The technical totals of the valid bids; each must be there and not negative, the best above zero."""
+    """The technical totals of the valid bids; each must be there and not negative."""
     found = {bid.bidder: totals[bid.bidder] for bid in valid if bid.bidder in totals}
     for bid in valid:
         total = found.get(bid.bidder)
         if total is None or not total.is_finite() or total < 0:
             raise Refusal("price-technical", bidder=bid.bidder, found=total)
-    high = max(found.values())
-    if high == 0:
-        raise Refusal("price-technical", bidder=valid[0].bidder, found=high)
-    return _Technical(totals=found, high=high)
+    return _Technical(totals=found, high=max(found.values()))
 
 
 def _score(
@@ -190,7 +187,8 @@ def _rated(
     """Price part as lowest-first; the technical part is measured against the best among the valid bids."""
     price = _relative(formula, bid, base, points)
     own, rest = technical.totals[bid.bidder], 100 - points
-    part = formula.score(exact(own) / exact(technical.high) * exact(rest))
+    share = exact(own) / exact(technical.high) if technical.high else Fraction(0)
+    part = formula.score(share * exact(rest))
     expression = f"{plain(own)} / {plain(technical.high)} x {plain(rest)}"
     step = _score_step("technical-score", expression, part, formula.score)
     return _Score(score=price.score, technical=part, steps=(*price.steps, step))

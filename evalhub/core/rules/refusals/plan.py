@@ -122,4 +122,42 @@ PLAN = {
         "{path}：不是有效的公钥。请填写 evalhub bidder keygen 生成的公钥。",
         "{path}: not a public key. Give the one that evalhub bidder keygen has made.",
     ),
+    "method-formula": (
+        "{path}：价格公式与评标方法 {found} 不相配。请更换公式或方法。",
+        "{path}: the price formula does not go with method {found}. Change one of them.",
+    ),
+    "method-points": (
+        "{path}：评标方法与价格分 {found} 不相配（最低投标价法为 0，合理低价法须大于 50）。请更正。",
+        "{path}: {found} price points do not go with the method. Give 0 for the lowest price, above 50 for reasonable "
+        "low price.",
+    ),
+    "method-factors": (
+        "{path}：评标方法 {found} 不打分，不应有评分因素。请删除。",
+        "{path}: method {found} gives no points, so there are no factors. Remove them.",
+    ),
+    "method-adjustments": (
+        "{path}：评标方法 {found} 不折算评标价，不应有价格调整项。请删除。",
+        "{path}: method {found} evaluates no price, so there are no adjustments. Remove them.",
+    ),
+    "adjustment-rate": (
+        "{path}（{found}）的折算标准不成立。请更正单价或比例。",
+        "The rate at {path} ({found}) is impossible. Correct it.",
+    ),
+    "government-method": (
+        "{path}：政府采购货物和服务只能采用最低评标价法或综合评分法，现为 {found}。请更正。",
+        "{path}: government goods and services are evaluated by lowest price or by points, not by {found}. Correct it.",
+    ),
+    "government-formula": (
+        "{path}：政府采购综合评分法的价格分须采用低价优先法（lowest-first），现为 {found}。请更正。",
+        "{path}: the price score of government procurement is lowest-first, not {found}. Correct it.",
+    ),
+    "government-points": (
+        "{path}：政府采购价格分占比过低（{found}）：货物不得低于 30，服务不得低于 10。请更正。",
+        "{path}: {found} price points are too few for government procurement. Give at least 30 for "
+        "goods, 10 for services.",
+    ),
+    "government-adjustment": (
+        "{path}：政府采购除算术修正和政策性扣除外不得调整报价，现为 {found}。请删除加价项。",
+        "{path}: in government procurement only policy deductions change a price, not {found}. Remove it.",
+    ),
 }

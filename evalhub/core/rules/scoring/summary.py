@@ -57,7 +57,8 @@ class MemberTotal(Record):
 
 
 class SummaryRow(Record):
-    """One bid in the summary."""
+    """One bid in the summary. ``total`` is what ranks: points, or the evaluated price where that ranks (``evaluated``).
+    ``technical``: the technical part with rated criteria."""
 
     bidder: str
     parts: tuple[PartScore, ...]
@@ -66,6 +67,8 @@ class SummaryRow(Record):
     total: Decimal
     rank: int
     members: tuple[MemberTotal, ...]
+    technical: Decimal | None = None
+    evaluated: Decimal | None = None
 
 
 class Summary(Record):
@@ -106,6 +109,28 @@ def aggregate(
     rows = sorted((_with_rank(row, ranks[row.bidder]) for row in unranked), key=lambda row: (row.rank, row.bidder))
     named, tied = candidates(ranks)
     return Summary(rows=tuple(rows), candidates=named, tied=tied)
+
+
+def price_only(bids: Sequence[ScoredBid], rule: Aggregation) -> Summary:
+    """The summary where nothing but the price is scored, so that there is no sheet to wait for."""
+    rounding = Rounding(places=rule.places)
+    totals = {bid.bidder: rounding(exact(bid.price_score or Decimal(0))) for bid in bids}
+    ranks = rank([Contender(bidder=bid.bidder, total=totals[bid.bidder], price=bid.price) for bid in bids])
+    rows = [
+        SummaryRow(
+            bidder=bid.bidder,
+            parts=(),
+            price=bid.price,
+            price_score=bid.price_score,
+            total=totals[bid.bidder],
+            rank=ranks[bid.bidder],
+            members=(),
+        )
+        for bid in bids
+    ]
+    named, tied = candidates(ranks)
+    ordered = sorted(rows, key=lambda row: (row.rank, row.bidder))
+    return Summary(rows=tuple(ordered), candidates=named, tied=tied)
 
 
 def check_complete(factors: Sequence[Factor], sheets: SheetScores, bidders: Sequence[str]) -> None:

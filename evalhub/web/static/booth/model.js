@@ -10,7 +10,7 @@ import { groups } from "../shared/roster.js";
 /** @typedef {import("./sheet.js").Form} Form */
 /** @typedef {{code: string, kind: "range" | "sum" | "objective" | "deviation" | "outlier" | "abnormal", ground: string, bidder: string, factor: string, own: string, direction: string, detail: string, by: string, closed: boolean}} Finding */
 /** @typedef {{member: string, bidder: string, factor: string, score: string}} MemberScore */
-/** @typedef {{bidder: string, total: string, price: string, rank: number, candidate: boolean}} RankRow */
+/** @typedef {{bidder: string, total: string, price: string, rank: number, candidate: boolean, evaluated: string}} RankRow */
 /**
  * @typedef {object} View What the centre lets this booth know; see `visibility.BoothView`.
  * @property {string} session

@@ -218,6 +218,7 @@ export const table = {
   reportPrint: { "zh-CN": "报告指纹", en: "Print of the report" },
   ranking: { "zh-CN": "评标结果排序", en: "Ranking" },
   rank: { "zh-CN": "名次", en: "Rank" },
+  evaluatedPrice: { "zh-CN": "经评审的投标价", en: "Evaluated price" },
   totalScore: { "zh-CN": "总分", en: "Total" },
   price: { "zh-CN": "投标报价（元）", en: "Price (CNY)" },
   candidate: { "zh-CN": "推荐为中标候选人", en: "recommended" },

@@ -101,7 +101,7 @@ export function Report({ app }) {
 const ReportBody = ({ app, report }) => html`
   <${Panel} title=${either(report.project.title)}><p>${report.project.procuring_entity} · ${report.project.agent}</p><//>
   <${Panel} title=${t("ranking")}><div class="scroll" tabindex="0" role="region" aria-label=${t("perBid")}><table><thead><tr><th scope="col">${t("rank")}</th><th scope="col">${t("bidder")}</th>
-    ${partsOf(report).map((part) => html`<th scope="col" class="number">${partName(part)}</th>`)}<th scope="col" class="number">${t("priceScore")}</th><th scope="col" class="number">${t("totalScore")}</th><th scope="col" class="number">${t("price")}</th></tr></thead>
+    ${partsOf(report).map((part) => html`<th scope="col" class="number">${partName(part)}</th>`)}<th scope="col" class="number">${t("priceScore")}</th><th scope="col" class="number">${report.project.method === "lowest-price" ? t("evaluatedPrice") : t("totalScore")}</th><th scope="col" class="number">${t("price")}</th></tr></thead>
     <tbody>${report.ranking.map((/** @type {any} */ row) => html`<${RankRow} app=${app} report=${report} row=${row} />`)}</tbody></table></div><//>
   <${Panel} title=${t("members")}><ul class="plainlist">${report.members.map((/** @type {any} */ member) => html`<li>${memberName(app, member.alias)}${member.chair ? ` · ${t("chair")}` : ""}</li>`)}</ul><//>
   <${Panel} title=${t("rejected")}>${rejectedOf(report).length ? html`<ul>${rejectedOf(report).map((bid) => html`<li>${t("rejectedFor", { bidder: bidderName(app.view, bid.bidder), items: bid.failed.map((/** @type {string} */ code) => itemTitle(report, code)).join(" / ") })}</li>`)}</ul>` : html`<p>${t("noneRejected")}</p>`}<//>
@@ -133,7 +133,7 @@ function RankRow({ app, report, row }) {
 /** @param {{app: App, report: any}} props */
 function Corrections({ app, report }) {
   /** @param {string} code */
-  const title = (code) => either(report.project.factors.find((/** @type {any} */ each) => each.code === code)?.title ?? { zh: code, en: code });
+  const title = (code) => either([...report.project.factors, ...report.project.adjustments].find((/** @type {any} */ each) => each.code === code)?.title ?? { zh: code, en: code });
   const finding = new Map(report.findings.map((/** @type {any} */ each) => [each.code, each]));
   const kept = report.closings.filter((/** @type {any} */ closing) => closing.how === "explained");
   if (!report.corrections.length && !kept.length) return html`<p>${t("noCorrections")}</p>`;

@@ -128,7 +128,7 @@ export function Results({ board }) {
     return html`<${Panel} title=${d("ranking")}><p>${d("noResult")}</p><//>`;
   return html`
     <${Panel} title=${d("ranking")}>
-      <${Table} label=${d("ranking")} head=${[d("rank"), d("bidder"), d("total"), d("price"), d("candidate")]}
+      <${Table} label=${d("ranking")} head=${[d("rank"), d("bidder"), p.ranking.some((row) => row.evaluated) ? d("evaluated") : d("total"), d("price"), d("candidate")]}
         rows=${p.ranking.map((row) => [row.rank, name(row.bidder), row.total, row.price,
           row.candidate ? html`<${Mark} shape="tick" tone="good">${d("yes")}<//>` : d("no")])} />
       ${rejected.length > 0 && html`<p>${d("rejectedBids", { bids: rejected.map((bid) => `${name(bid.bidder)}（${bid.failed.join(", ")}）`).join("；") })}</p>`}
@@ -159,7 +159,10 @@ function Scores({ board, name }) {
   const codes = board.progress.ranking.map((row) => row.bidder);
   const [chosen, choose] = useState(codes[0] ?? "");
   const seats = [...new Set(board.scores.map((row) => row.seat))];
-  const factors = board.plan?.project.factors ?? [];
+  const factors = [
+    ...(board.plan?.project.factors ?? []),
+    ...(board.plan?.project.adjustments ?? []).map((each) => ({ ...each, kind: "objective", highest: each.most })),
+  ];
   const score = (/** @type {string} */ seat, /** @type {string} */ factor) =>
     board.scores.find((row) => row.seat === seat && row.bidder === chosen && row.factor === factor)?.score ?? "—";
   if (!seats.length) return null;

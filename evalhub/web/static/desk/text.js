@@ -117,6 +117,7 @@ export const table = {
   noResult: { "zh-CN": "尚未公布结果。公布之前，任何页面都看不到分数。", en: "No result is declared yet. Until then no page shows a score." },
   rank: { "zh-CN": "名次", en: "Rank" },
   bidder: { "zh-CN": "投标人", en: "Bidder" },
+  evaluated: { "zh-CN": "经评审的投标价", en: "Evaluated price" },
   total: { "zh-CN": "总分", en: "Total" },
   price: { "zh-CN": "报价（元）", en: "Price (CNY)" },
   candidate: { "zh-CN": "中标候选人", en: "Candidate" },

@@ -11,13 +11,14 @@
 /** @typedef {{centre: string, strata: Stratum[]}} Share */
 /** @typedef {{code: string, name: string, price: string}} Bidder */
 /** @typedef {{code: string, part: string, kind: string, title: Text2, highest: string}} Factor */
-/** @typedef {{code: string, title: Text2, procuring_entity: string, agent: string, project_class: string, budget: string, ceiling: string, committee: {size: number}, bidders: Bidder[], factors: Factor[], examination: unknown[], stage_minutes: number, price_points: string}} Project */
+/** @typedef {{code: string, title: Text2, most: string, step: string, per: "amount" | "percent", rate: string}} Adjustment */
+/** @typedef {{code: string, title: Text2, procuring_entity: string, agent: string, project_class: string, budget: string, ceiling: string, committee: {size: number}, bidders: Bidder[], factors: Factor[], adjustments: Adjustment[], examination: unknown[], stage_minutes: number, price_points: string}} Project */
 /** @typedef {{revision: number, project: Project, shares: Share[], host_rooms: Room[], window: {opens: string, closes: string}, calendar: {holidays: string[], workdays: string[]}}} Plan */
 /** @typedef {{name: string, frozen: boolean, committed: boolean, escrowed: boolean, revealed: boolean}} Contribution */
 /** @typedef {{centre: string, code: string, specialty: string, title: string, need: number, members: number, reserves: number, reserves_wanted: number, called: number, exhausted: boolean, open: boolean}} BoardStratum */
 /** @typedef {{number: number, seed: string, contributions: Contribution[], strata: BoardStratum[], called_escrows: string[]}} Draw */
 /** @typedef {{seat: string, room: string, member: string, shared_room: boolean, redeemed: boolean, tested: boolean, declared: boolean, sealed: boolean, answered: boolean}} Seat */
-/** @typedef {{bidder: string, total: string, price: string, rank: number, candidate: boolean}} RankRow */
+/** @typedef {{bidder: string, total: string, price: string, rank: number, candidate: boolean, evaluated: string}} RankRow */
 /** @typedef {{code: string, kind: string, bidder: string, factor: string, seats: string[], direction: string, detail: string, by: string}} Finding */
 /** @typedef {{kind: string, level: string, bidder: string, factor: string, seats: string[], amount: string, rate: string}} Anomaly */
 /** @typedef {{session: string, rehearsal: boolean, title_zh: string, title_en: string, phase: string, stage: string, round: number, gate: string, paused: string, size: number, at: string, deadline: string, centres: {centre: string, missing: number, admitted: number}[], seats: Seat[], faults: string[], open_findings: number, findings: Finding[], ranking: RankRow[], result: string, report: string, failure: string}} Progress */

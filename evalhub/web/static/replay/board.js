@@ -56,4 +56,4 @@ function Booth({ snapshot, name }) {
 /** @param {{snapshot: Snapshot}} props */
 const Ranking = ({ snapshot }) =>
   snapshot.progress.ranking.length > 0 && html`<h3>${r("ranking")}</h3>
-    <ol class="plain-list" lang=${settings.language}>${snapshot.progress.ranking.map((row) => html`<li>${r("rankLine", { ...row })}</li>`)}</ol>`;
+    <ol class="plain-list" lang=${settings.language}>${snapshot.progress.ranking.map((row) => html`<li>${r(row.evaluated ? "rankLinePrice" : "rankLine", { ...row })}</li>`)}</ol>`;

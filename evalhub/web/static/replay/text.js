@@ -48,6 +48,7 @@ export const table = {
   answered: { "zh-CN": "已表态", en: "answered" },
   sharedRoom: { "zh-CN": "同室", en: "room shared" },
   ranking: { "zh-CN": "排名", en: "Ranking" },
+  rankLinePrice: { "zh-CN": "第 {rank} 名 {bidder}，经评审的投标价 {total}", en: "{rank}. {bidder}, evaluated price {total}" },
   rankLine: { "zh-CN": "第 {rank} 名 {bidder}，{total} 分", en: "{rank}. {bidder}, {total} points" },
   integrity: { "zh-CN": "完整性校验", en: "Integrity check" },
   checking: { "zh-CN": "本浏览器正在校验…", en: "This browser is checking…" },
