@@ -22,7 +22,6 @@ from support.world import World, small_project  # noqa: E402
 from evalhub.core.rules import commands as c  # noqa: E402
 from evalhub.core.rules import concluding, drawing, result  # noqa: E402
 from evalhub.core.rules.events import GROUNDS  # noqa: E402
-from evalhub.core.rules.forms import Examination, Mark  # noqa: E402
 from evalhub.core.rules.phases import TABLE  # noqa: E402
 from evalhub.core.rules.session import evolve  # noqa: E402
 from evalhub.core.rules.state import Phase, State  # noqa: E402
@@ -66,11 +65,32 @@ def _refused_start() -> World:
 
 def _failed() -> World:
     world = road("preliminary")
-    form = world.form()
-    marks = [Mark(bidder=b, item=i.code, passed=False, reason="-") for b in form.bidders for i in form.items]
     for seat in list(world.state.seats):
-        world.seal(seat, Examination(marks=tuple(marks)))
+        world.seal(seat, world.examination((b, "Q1") for b in world.form().bidders))
     world.settle()
+    return world
+
+
+def _deliberated(judgement: str) -> World:
+    """One member fails a bid, the others agree, and competition is judged."""
+    world = road("preliminary")
+    for number, seat in enumerate(list(world.state.seats)):
+        world.seal(seat, world.examination([("B1", "Q1")] if number == 0 else []))
+    world.settle()
+    return world.deliberate(lambda seat, matter: "agree" if matter.kind == "rejection" else judgement)
+
+
+def _lacking() -> World:
+    return _deliberated("agree")
+
+
+def _going_on() -> World:
+    return _deliberated("disagree").close_deliberation()
+
+
+def _ended() -> World:
+    world = _deliberated("disagree")
+    world.say("oversight", c.EndDeliberation(reason="-"))
     return world
 
 
@@ -169,8 +189,9 @@ TO_STOP = (
 SCRIPTS: tuple[Callable[[], World], ...] = (
     lambda: road("archived"),
     lambda: road("archived", (3, 1, 1), project=small_project(5, bidders=4)),
-    _second_draw, _refused_start, _failed, _corrected, *map(_cancelled, BEFORE_START), *map(_stopped, TO_STOP),
-    _stopped_between_rounds, _replaced, _removed_before_the_start, _redrawn, *map(_removed, TO_REMOVE),
+    _second_draw, _refused_start, _failed, _lacking, _going_on, _ended, _corrected, *map(_cancelled, BEFORE_START),
+    *map(_stopped, TO_STOP), _stopped_between_rounds, _replaced, _removed_before_the_start, _redrawn,
+    *map(_removed, TO_REMOVE),
 )  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from support.world import World
 
 from evalhub.core.ledger.policy import format_policy
 from evalhub.core.rules import commands as c
-from evalhub.core.rules.forms import Examination, Mark
 from evalhub.core.rules.state import Phase
 
 
@@ -72,10 +71,8 @@ def test_a_whole_record_says_that_and_why_it_ended_early(tmp_path, phase, by, co
 
 def test_a_failed_session_names_the_rule_in_words(tmp_path):
     world = World().until(Phase.SEALING).run_round()
-    form = world.form()
-    marks = tuple(Mark(bidder=b, item=i.code, passed=False, reason="-") for b in form.bidders for i in form.items)
     for seat in list(world.state.seats):
-        world.seal(seat, Examination(marks=marks))
+        world.seal(seat, world.examination((b, i) for b in ("B1", "B2", "B3") for i in ("Q1", "Q2")))
     world.settle()
     path = as_zip(bundle_of(world), tmp_path / "b.zip")
     code, text, _ = run("verify", path, "--lang", "en")

@@ -13,7 +13,6 @@ from evalhub.core.errors import Refusal
 from evalhub.core.rules import commands as c
 from evalhub.core.rules.draw import OUTCOMES
 from evalhub.core.rules.events import EVENT_TYPES, HUB, Event
-from evalhub.core.rules.forms import Examination, Mark
 from evalhub.core.rules.session import evolve
 from evalhub.core.rules.state import Phase, Stage, State
 from evalhub.replay.explain import explain
@@ -138,14 +137,8 @@ def test_an_explanation_adds_up(whole):
 
 def test_a_rejected_bid_is_explained_by_its_votes():
     world = World().until(Phase.SEALING).run_round()
-    form = world.form()
-    marks = tuple(
-        Mark(bidder=b, item=i.code, passed=(b, i.code) != ("B1", "Q1"), reason="" if b != "B1" else "合成理由")
-        for b in form.bidders
-        for i in form.items
-    )
     for seat in list(world.state.seats):
-        world.seal(seat, Examination(marks=marks))
+        world.seal(seat, world.examination([("B1", "Q1")]))
     world.settle()
     found = explain(world.state, "B1")
     assert not found.valid

@@ -20,7 +20,6 @@ from evalhub.core.rules import journal, statements
 from evalhub.core.rules.duties import DutyKind, duties
 from evalhub.core.rules.events import HUB as BY_HUB
 from evalhub.core.rules.events import Event
-from evalhub.core.rules.forms import Examination, Mark
 from evalhub.core.rules.report import report_digest
 from evalhub.core.rules.state import Phase
 from evalhub.core.sealing.b64 import b64u, unb64u
@@ -91,10 +90,8 @@ def test_a_session_called_off_with_a_roster_is_whole_once_archived():
 
 def failed_world():
     world = World().until(Phase.SEALING).run_round()
-    form = world.form()
-    marks = tuple(Mark(bidder=b, item=i.code, passed=False, reason="-") for b in form.bidders for i in form.items)
     for seat in list(world.state.seats):
-        world.seal(seat, Examination(marks=marks))
+        world.seal(seat, world.examination((b, i) for b in ("B1", "B2", "B3") for i in ("Q1", "Q2")))
     world.settle()
     return world
 

@@ -123,6 +123,14 @@ def _answer(world: World, chance: Random) -> c.Command:
     )
 
 
+def _position(world: World, chance: Random) -> c.Command:
+    matter = chance.choice([*world.state.matters, *world.state.matters, "M9"])
+    return c.AnswerMatter(
+        matter=matter, round=chance.choice([1, 1, 1, 2]), answer=chance.choice(["agree", "disagree", "look-again"]),
+        reason=chance.choice(["", "合成理由", "合成理由"]),
+    )  # fmt: skip
+
+
 MAKERS: dict[type[c.Command], Make] = {
     c.OpenSession: lambda w, r: w.opening(),
     c.ProposePlan: lambda w, r: c.ProposePlan(plan=w.plan(r.choice([1, 2, 3]))),
@@ -174,6 +182,10 @@ MAKERS: dict[type[c.Command], Make] = {
     ),
     c.FileAnswer: _answer,
     c.CloseClarification: lambda w, r: c.CloseClarification(clarification=_question(w, r)),
+    c.AnswerMatter: _position,
+    c.PutQuestion: lambda w, r: c.PutQuestion(text=r.choice(["是否继续？", " "])),
+    c.CloseDeliberation: lambda w, r: c.CloseDeliberation(),
+    c.EndDeliberation: lambda w, r: c.EndDeliberation(reason="-"),
     c.DeclareResult: lambda w, r: c.DeclareResult(result=LEAF),
     c.CorrectItem: _correct,
     c.ExplainFinding: lambda w, r: c.ExplainFinding(finding=r.choice(["F1", "F2"]), explanation="-"),

@@ -100,7 +100,16 @@ STEPS: dict[str, Callable[[World], object]] = {
     "archived": lambda world: world.settle(),
 }
 NAMES = tuple(STEPS)
-SIDES: dict[str, tuple[str, Callable[[World], object]]] = {  # points beside it: where they branch off, and how
+
+
+def _one_fails_a_bid(world: World) -> None:
+    for number, seat in enumerate(sorted(world.state.seats)):
+        world.seal(seat, world.examination([("B2", "Q1")] if number == 0 else []))
+    world.settle()
+
+
+SIDES: dict[str, tuple[str, Callable[[World], object]]] = {  # turnings off the road: from where, and the step
+    "deliberation": ("preliminary", _one_fails_a_bid),
     "replacing": ("detailed", lambda world: world.remove(sorted(world.state.seats)[0])),
 }
 OF_PHASE = {  # one point of the road for each phase that can be stood in
@@ -108,16 +117,16 @@ OF_PHASE = {  # one point of the road for each phase that can be stood in
     Phase.DRAWING: "drawing", Phase.DRAWN: "drawn", Phase.CHECKIN: "seated", Phase.START_PENDING: "start-pending",
     Phase.STARTING: "starting", Phase.SEALING: "detailed", Phase.SEALED: "detailed-sealed",
     Phase.OPENING: "detailed-opening", Phase.SUMMARY: "summary", Phase.VERIFICATION: "verification",
-    Phase.REPORT: "report", Phase.SIGNING: "signing", Phase.CLOSED: "closed", Phase.ARCHIVED: "archived",
-    Phase.REPLACING: "replacing",
+    Phase.DELIBERATION: "deliberation", Phase.REPORT: "report", Phase.SIGNING: "signing", Phase.CLOSED: "closed",
+    Phase.ARCHIVED: "archived", Phase.REPLACING: "replacing",
 }  # fmt: skip
 
 
 @cache
 def _made(name: str, split: Split, options: tuple[tuple[str, object], ...]) -> World:
-    place = NAMES.index(name)
-    world = copy.deepcopy(_made(NAMES[place - 1], split, options)) if place else World(split, **dict(options))  # type: ignore[arg-type]
-    STEPS[name](world)
+    before, step = SIDES[name] if name in SIDES else (NAMES[NAMES.index(name) - 1], STEPS[name])
+    world = World(split, **dict(options)) if name == NAMES[0] else copy.deepcopy(_made(before, split, options))  # type: ignore[arg-type]
+    step(world)
     return world
 
 

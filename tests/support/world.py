@@ -20,7 +20,7 @@ from evalhub.core.ledger.checkpoint import origin_for
 from evalhub.core.ledger.times import format_time
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import draw as d
-from evalhub.core.rules import drawing, journal, report, result, rounds, statements, verifying
+from evalhub.core.rules import drawing, journal, matters, report, result, rounds, statements, verifying
 from evalhub.core.rules.duties import Duty, DutyKind, duties
 from evalhub.core.rules.events import HUB, By, DrawRequest, Event
 from evalhub.core.rules.forms import (
@@ -51,7 +51,7 @@ from evalhub.core.rules.plan import (
 from evalhub.core.rules.prices import LowestFirst
 from evalhub.core.rules.registration import RegisterPool
 from evalhub.core.rules.session import decide, evolve
-from evalhub.core.rules.state import Phase, Stage, State
+from evalhub.core.rules.state import Matter, Phase, Stage, State
 from evalhub.core.sealing.b64 import b64u
 from evalhub.core.sealing.envelope import SealRequest, open_box, open_envelope, read_envelope, seal, seal_material
 from evalhub.core.sealing.jws import read as read_jws
@@ -124,6 +124,11 @@ class BoothSim:
     seat: str
     key: SigningKey = field(default_factory=SigningKey.generate)
     kept: dict[tuple[int, int], tuple[bytes, bytes]] = field(default_factory=dict)  # (round, rev) → salt, sheet
+
+
+def failed_mark(bidder: str, item: str, ground: str = "A51-3") -> Mark:
+    """A failed item with everything a proposed rejection wants."""
+    return Mark(bidder=bidder, item=item, passed=False, ground=ground, reason="合成理由", evidence="合成证据", page=3)
 
 
 class World:
@@ -476,6 +481,17 @@ class World:
             return factor.lowest + factor.step * (int(bidder[1:]) % (steps + 1))
         return factor.lowest + factor.step * self.random.randint(steps * 2 // 3, steps * 3 // 4)
 
+    def examination(self, fails: Iterable[tuple[str, str]] = (), ground: str = "A51-3") -> Examination:
+        """An examination that fails these (bidder, item) pairs, with everything a rejection wants."""
+        form, failing = self.form(), set(fails)
+        return Examination(
+            marks=tuple(
+                failed_mark(b, i.code, ground) if (b, i.code) in failing else Mark(bidder=b, item=i.code, passed=True)
+                for b in form.bidders
+                for i in form.items
+            )
+        )
+
     def run_round(self, seats: Iterable[str] | None = None) -> World:
         """Everyone seals, the round is opened, and what follows happens."""
         wanted = rounds.participants(self.state, self.state.round())
@@ -530,6 +546,35 @@ class World:
         _, envelope, _ = read_envelope(self.envelopes[round_.sealed[seat].digest])
         salt, sheet = open_envelope(envelope, pieces)
         return c.OpenedSheet(seat=seat, salt=b64u(salt), sheet=sheet.decode())
+
+    # -- deliberation --------------------------------------------------------------------------------------------------
+
+    def answer(self, seat: str, matter: str, answer: str = "agree", reason: str = "合成理由") -> tuple[Event, ...]:
+        """One member answers the round under way."""
+        number = self.state.matters[matter].round
+        said = c.AnswerMatter(matter=matter, round=number, answer=answer, reason=reason)  # type: ignore[arg-type]
+        return self.booth_say(seat, said)
+
+    def deliberate(self, answer: Callable[[str, Matter], str] = lambda seat, matter: "agree") -> World:
+        """Every member answers every open matter until none is left."""
+        while self.state.phase is Phase.DELIBERATION and (found := self._unanswered()):
+            seat, matter = found
+            self.answer(seat, matter.code, answer(seat, matter))
+        self.settle()
+        return self
+
+    def _unanswered(self) -> tuple[str, Matter] | None:
+        open_ = [(seat, m) for m in matters.open_matters(self.state) for seat in matters.waiting(self.state, m)]
+        return open_[0] if open_ else None
+
+    def chair(self) -> str:
+        """The chair's seat."""
+        return next(seat for seat, alias in self.state.aliases.items() if alias == self.state.chair)
+
+    def close_deliberation(self) -> World:
+        self.booth_say(self.chair(), c.CloseDeliberation())
+        self.settle()
+        return self
 
     def evaluate(self) -> World:
         """All rounds to the declared result."""

@@ -14,6 +14,7 @@ import msgspec
 
 from evalhub.core import codec
 from evalhub.core.rules.forms import Ballot, BidTotal, Examination, Form, Mark, Score, ScoreSheet, Sheet, totals
+from evalhub.core.rules.grounds import listed
 from evalhub.party.project_file import read_project
 
 ROOT = Path(__file__).parents[2]
@@ -25,9 +26,20 @@ def cases() -> list[tuple[Form, dict[str, str], Sheet]]:
     project = read_project(ROOT / "examples" / "hongshan" / "project.yaml")
     bidders = tuple(bidder.code for bidder in project.bidders)
     chair = Form(name="chair-1", stage="chair", round=1, candidates=("member-1", "member-2", "member-10"))
-    first = Form(name="preliminary", stage="preliminary", round=2, bidders=bidders[:2], items=project.examination)
+    first = Form(
+        name="preliminary",
+        stage="preliminary",
+        round=2,
+        bidders=bidders[:2],
+        items=project.examination,
+        grounds=listed(project),
+    )
     marks = [
-        Mark(bidder=b, item=i.code, passed=i.code != "Q2", reason="证书已过期" if i.code == "Q2" else "", page=14)
+        Mark(
+            bidder=b, item=i.code, passed=False, ground="A51-3", reason="证书已过期", evidence="有效期止于去年", page=14
+        )
+        if i.code == "Q2"
+        else Mark(bidder=b, item=i.code, passed=True)
         for b in first.bidders
         for i in first.items
     ]
@@ -61,12 +73,13 @@ def cases() -> list[tuple[Form, dict[str, str], Sheet]]:
 
 def sizes() -> list[Form]:
     """Forms around the steps of the pad: every term of its sum decides in one of them."""
-    item = read_project(ROOT / "examples" / "hongshan" / "project.yaml").examination[0]
+    project = read_project(ROOT / "examples" / "hongshan" / "project.yaml")
+    item = project.examination[0]
     forms = [Form(name="c", stage="chair", round=1, candidates=("m" * n,)) for n in (3996, 3997)]
     for bidders, rows in ((1, 1), (3, 40), (12, 7), (40, 30)):
         names = tuple(f"B{n}" for n in range(bidders))
         items = tuple(msgspec.structs.replace(item, code=f"Q{n}") for n in range(rows))
-        forms.append(Form(name="p", stage="preliminary", round=2, bidders=names, items=items))
+        forms.append(Form(name="p", stage="preliminary", round=2, bidders=names, items=items, grounds=listed(project)))
     return forms
 
 
@@ -94,6 +107,8 @@ def _marked(marks: list[Mark]) -> dict[str, str]:
         cells |= {
             f"mark/{at}": "pass" if mark.passed else "fail",
             f"reason/{at}": mark.reason,
+            f"ground/{at}": mark.ground,
+            f"evidence/{at}": mark.evidence,
             f"page/{at}": str(mark.page),
         }
     return cells

@@ -149,6 +149,7 @@ BY_PHASE: dict[Phase, Callable[[State], Consequence | None]] = {
     Phase.REPLACING: _checkin,
     Phase.SEALING: _sealing,
     Phase.OPENED: _opened,
+    Phase.DELIBERATION: _opened,
     Phase.SUMMARY: _summary,
     Phase.VERIFICATION: _verification,
     Phase.REPORT: checkin.vacancy,

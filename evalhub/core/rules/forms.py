@@ -21,6 +21,7 @@ from msgspec import Meta
 
 from evalhub.core.codec import Record, canonical, decode
 from evalhub.core.errors import Malformed, Refusal
+from evalhub.core.rules.grounds import Ground
 from evalhub.core.rules.plan import ExaminationItem, Factor
 from evalhub.core.sealing.envelope import pad_for
 
@@ -40,6 +41,7 @@ class Form(Record):
     bidders: tuple[str, ...] = ()
     items: tuple[ExaminationItem, ...] = ()
     factors: tuple[Factor, ...] = ()
+    grounds: tuple[Ground, ...] = ()
     candidates: tuple[str, ...] = ()
 
     def digest(self) -> str:
@@ -58,12 +60,15 @@ class Ballot(Record, tag_field="kind", tag="ballot"):
 
 
 class Mark(Record):
-    """Pass or fail of one item for one bid; failing wants a reason and may cite a page."""
+    """Pass or fail of one item for one bid. Failing proposes to reject the bid: on a listed ground, with the reason,
+    what shows it, and the page; a passed item names no ground."""
 
     bidder: str
     item: str
     passed: bool
+    ground: str = ""
     reason: Remark = ""
+    evidence: Remark = ""
     page: Annotated[int, Meta(ge=0, le=99999)] = 0
 
 
@@ -109,6 +114,7 @@ def read_sheet(form: Form, data: bytes) -> Sheet:
         _expect(form, "preliminary")
         wanted = [f"{bidder}/{item.code}" for bidder in form.bidders for item in form.items]
         _exactly(wanted, [f"{mark.bidder}/{mark.item}" for mark in sheet.marks], "sheet.marks")
+        _grounded(form, sheet)
     else:
         _expect(form, "detailed")
         wanted = [f"{bidder}/{factor.code}" for bidder in form.bidders for factor in form.factors]
@@ -125,7 +131,7 @@ def check_sheet(form: Form, sheet: Sheet) -> None:
         raise Refusal("sheet-too-long", size=size, limit=form.pad())
     if isinstance(sheet, Examination):
         for mark in sheet.marks:
-            if not mark.passed and not mark.reason.strip():
+            if not _reasoned(mark):
                 raise Refusal("reason-missing", bidder=mark.bidder, item=mark.item)
     elif isinstance(sheet, ScoreSheet):
         factors = {factor.code: factor for factor in form.factors}
@@ -189,6 +195,20 @@ def _exactly(wanted: Iterable[str], found: list[str], where: str, *, complete: b
         raise Malformed(f"{missing} is missing", where)
 
 
+def _grounded(form: Form, sheet: Examination) -> None:
+    """A rejection is proposed on a listed ground, with reason, evidence and page, or not at all."""
+    listed = {ground.code for ground in form.grounds}
+    for mark in sheet.marks:
+        if mark.ground not in ({""} if mark.passed else listed):
+            raise Malformed("a failed item names a listed ground, a passed one none", f"{mark.bidder}/{mark.item}")
+        if not _reasoned(mark):
+            raise Malformed("a failed item has its reason, evidence and page", f"{mark.bidder}/{mark.item}")
+
+
+def _reasoned(mark: Mark) -> bool:
+    return mark.passed or bool(mark.reason.strip() and mark.evidence.strip() and mark.page)
+
+
 def _finite(sheet: ScoreSheet) -> None:
     """Bound every number, so that arithmetic on opened sheets cannot be made slow or inexact."""
     for where, number in [
@@ -206,4 +226,5 @@ def _largest(form: Form) -> int:
     per_bid = codes + (rows + 1) * ROW_OVERHEAD
     named = sum(len(bidder) * (rows + 1) for bidder in form.bidders)
     ballot = max((len(candidate) for candidate in form.candidates), default=0)
-    return ROW_OVERHEAD + len(form.bidders) * per_bid + named + ballot + (REMARK_ROOM if rows else 0)
+    ground = max((len(each.code) for each in form.grounds), default=0) * rows * len(form.bidders)
+    return ROW_OVERHEAD + len(form.bidders) * per_bid + named + ballot + ground + (REMARK_ROOM if rows else 0)

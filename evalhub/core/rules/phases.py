@@ -17,12 +17,26 @@ from evalhub.core.rules.state import Phase, State
 P = Phase
 BEFORE_START = frozenset({P.DRAFT, P.REQUESTED, P.CONFIRMED, P.DRAWING, P.DRAWN, P.CHECKIN, P.START_PENDING})
 RUNNING = frozenset(
-    {P.STARTING, P.REPLACING, P.SEALING, P.SEALED, P.OPENING, P.OPENED, P.SUMMARY, P.VERIFICATION, P.REPORT, P.SIGNING}
+    {
+        P.STARTING,
+        P.REPLACING,
+        P.SEALING,
+        P.SEALED,
+        P.OPENING,
+        P.OPENED,
+        P.DELIBERATION,
+        P.SUMMARY,
+        P.VERIFICATION,
+        P.REPORT,
+        P.SIGNING,
+    }
 )
 ANY = frozenset(P) - {P.VOID, P.ARCHIVED, P.FAILED, P.CANCELLED}
 DRAWS = frozenset({P.DRAWING, P.DRAWN, P.CHECKIN, P.START_PENDING})
 ASKING = frozenset({P.SEALING})
-HANDLING = frozenset({P.SEALING, P.SEALED, P.OPENING, P.OPENED})  # what was asked goes its way until the result
+HANDLING = frozenset(
+    {P.SEALING, P.SEALED, P.OPENING, P.OPENED, P.DELIBERATION}
+)  # what was asked goes its way until the result
 SEATING = frozenset({P.CHECKIN, P.REPLACING})  # members take their seats, at the start and later
 CENTRES: frozenset[Role] = frozenset({"host", "guest"})
 TRUSTEES: frozenset[Role] = frozenset({"host", "guest", "oversight"})
@@ -81,6 +95,10 @@ TABLE: dict[type[Command], Row] = {
     c.VetClarification: _row("host", "oversight", phases=HANDLING),
     c.FileAnswer: _row("host", phases=HANDLING),
     c.CloseClarification: _row("host", phases=HANDLING),
+    c.AnswerMatter: _row("booth", phases={P.DELIBERATION}),
+    c.PutQuestion: _row("booth", phases={P.DELIBERATION}),
+    c.CloseDeliberation: _row("booth", phases={P.DELIBERATION}),
+    c.EndDeliberation: _row("oversight", phases={P.DELIBERATION}),
     c.DeclareResult: Row(CENTRES, frozenset({P.SUMMARY})),
     c.CorrectItem: _row("booth", phases={P.VERIFICATION}),
     c.ExplainFinding: _row("booth", phases={P.VERIFICATION}),

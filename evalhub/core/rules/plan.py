@@ -139,6 +139,8 @@ class Project(Record):
     estimate: Decimal | None = None
     ocid: Ocid = ""
     adjustments: tuple[Adjustment, ...] = ()
+    regime: Literal["class", "tendering", "government"] = "class"
+    deliberation: Literal["needed", "always"] = "needed"
 
 
 class Stratum(Record):
@@ -208,6 +210,7 @@ def problems(project: Project) -> tuple[Problem, ...]:
         *_duplicates(project),
         *_committee_problems(project),
         *_panel_problems(project),
+        *_regime_problems(project),
         *_bid_problems(project),
         *method_problems(project),
         *_threshold_problems(project),
@@ -287,6 +290,11 @@ def _panel_problems(project: Project) -> Iterator[Problem]:
         yield Problem(path="panel", code="missing")
     else:
         yield from profile_problems(project.panel, project.committee.size)
+
+
+def _regime_problems(project: Project) -> Iterator[Problem]:
+    if project.regime == "tendering" and project.project_class.startswith("government-"):
+        yield Problem(path="regime", code="regime-not-class", found=project.project_class)
 
 
 def _bid_problems(project: Project) -> Iterator[Problem]:

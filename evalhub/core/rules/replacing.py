@@ -16,7 +16,7 @@ from __future__ import annotations
 import msgspec
 
 from evalhub.core.errors import Refusal
-from evalhub.core.rules import checkin, drawing, rounds
+from evalhub.core.rules import checkin, drawing, matters, rounds
 from evalhub.core.rules import commands as c
 from evalhub.core.rules.events import By, SeatVacated
 from evalhub.core.rules.state import Phase, Removal, Stage, State, drop, put
@@ -96,7 +96,7 @@ def seat_vacated(state: State, event: SeatVacated) -> State:
     state = _out_of_the_round(state, event.seat, before)
     if alias and alias == state.chair:
         state = state.with_(chair="", votes=())
-    return without_result(state).with_(phase=Phase.REPLACING)
+    return without_result(matters.all_void(state)).with_(phase=Phase.REPLACING)
 
 
 def gone_on(state: State) -> State:

@@ -1,6 +1,6 @@
 """What opens next: the stages in their order, and who still has to go through each (R52).
 
-    chair ──▶ preliminary examination ──▶ are enough bids in? ──▶ detailed evaluation ──▶ summary
+    chair ──▶ preliminary examination ──▶ deliberation, if there is a matter ──▶ detailed evaluation ──▶ summary
 
 A stage is done when every member who sits has an opened sheet in it. Nobody begins a stage before the one before it is
 done. On the straight road each stage is one round for all; who replaced a member goes first, alone, through the stages
@@ -9,20 +9,17 @@ the others have behind them, then an interrupted round goes on for all (条例 a
 
 from __future__ import annotations
 
-from evalhub.core.errors import Refusal
-from evalhub.core.rules import result, rounds
-from evalhub.core.rules.events import Consequence, RoundResumed, ScoringOmitted, SessionFailed
+from evalhub.core.rules import deliberation, result, rounds
+from evalhub.core.rules.events import Consequence, RoundResumed, ScoringOmitted
 from evalhub.core.rules.state import Stage, State
 
 
 def after_opening(state: State) -> Consequence | None:
-    """The next step between two rounds; None when all stages are done."""
+    """The next step between two rounds, and in deliberation; None while members deliberate, and when all is done."""
     if not state.chair:
         return _ballot(state)
-    first = _stage(state, Stage.PRELIMINARY) or _examination(state)
-    if first or result.factors(state):
-        return first or _stage(state, Stage.DETAILED)
-    return ScoringOmitted()
+    before = _stage(state, Stage.PRELIMINARY) or deliberation.next_step(state)
+    return before or (_detailed(state) if deliberation.over(state) else None)
 
 
 def done(state: State) -> bool:
@@ -39,6 +36,10 @@ def stages(state: State) -> tuple[Stage, ...]:
 def took_part(state: State, stage: Stage, seat: str) -> bool:
     """Whether an opened sheet of this seat counts in this stage."""
     return any(seat in round_.opened for round_ in rounds.standing(state, stage))
+
+
+def _detailed(state: State) -> Consequence | None:
+    return _stage(state, Stage.DETAILED) if result.factors(state) else ScoringOmitted()
 
 
 def _ballot(state: State) -> Consequence:
@@ -63,16 +64,3 @@ def _stage(state: State, stage: Stage) -> Consequence | None:
 
 def _missing(state: State, stage: Stage) -> set[str]:
     return {seat for seat in state.seats if not took_part(state, stage, seat)}
-
-
-def _examination(state: State) -> Consequence | None:
-    """Count the examinations of the members who sit; then see whether the evaluation can go on."""
-    if state.examined_by != frozenset(state.seats):
-        return rounds.examined(state)
-    if len(rounds.valid_bidders(state)) < state.the_plan().project.min_valid_bids:
-        return SessionFailed(reason="too-few-valid-bids")
-    try:
-        result.check_prices(state)
-    except Refusal as refusal:  # known before anybody scores, or nothing could ever be declared
-        return SessionFailed(reason=refusal.code)
-    return None

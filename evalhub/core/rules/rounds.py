@@ -25,14 +25,14 @@ from evalhub.core.rules.events import (
     BidsExamined,
     By,
     ChairElected,
-    ExaminedBid,
     RoundOpened,
     RoundResumed,
     SealClosed,
     SealedRef,
     VoteCount,
 )
-from evalhub.core.rules.forms import Ballot, Examination, Form, Sheet, read_sheet
+from evalhub.core.rules.forms import Ballot, Form, Sheet, read_sheet
+from evalhub.core.rules.grounds import listed
 from evalhub.core.rules.methods import asked
 from evalhub.core.rules.state import Phase, Round, Sealed, Stage, State, put
 from evalhub.core.sealing.b64 import unb64u_exactly
@@ -55,7 +55,14 @@ def form_of(state: State, round_: Round) -> Form:
         return Form(name=name, stage="chair", round=round_.number, candidates=round_.candidates)
     if round_.stage is Stage.PRELIMINARY:
         bidders = tuple(bidder.code for bidder in project.bidders)
-        return Form(name=name, stage="preliminary", round=round_.number, bidders=bidders, items=project.examination)
+        return Form(
+            name=name,
+            stage="preliminary",
+            round=round_.number,
+            bidders=bidders,
+            items=project.examination,
+            grounds=listed(project),
+        )
     bidders = round_.bidders or valid_bidders(state)
     return Form(name=name, stage="detailed", round=round_.number, bidders=bidders, factors=asked(project))
 
@@ -189,24 +196,6 @@ def chair_or_runoff(state: State) -> ChairElected | RoundOpened:
     if len(tied) > 1 and len(tied_before) < 2:
         return next_round(state, Stage.CHAIR, tied)
     return ChairElected(member=tied[0], votes=votes)
-
-
-def examined(state: State) -> BidsExamined:
-    """A bid fails an item when more than half of the members fail it (87号令 art 61: the minority yields)."""
-    failed: Counter[tuple[str, str]] = Counter()
-    opened = in_force(state, Stage.PRELIMINARY)
-    for sheet in opened.values():
-        assert isinstance(sheet, Examination)
-        failed.update((mark.bidder, mark.item) for mark in sheet.marks if not mark.passed)
-    bids = []
-    for bidder in state.the_plan().project.bidders:
-        items = tuple(
-            item.code
-            for item in state.the_plan().project.examination
-            if 2 * failed[bidder.code, item.code] > len(opened)
-        )
-        bids.append(ExaminedBid(bidder=bidder.code, failed=items, valid=not items))
-    return BidsExamined(bids=tuple(bids))
 
 
 # -- what is allowed -----------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@
 - In verification every booth sees all scores in force by alias: the committee looks at them together (87号令 art 64).
 - A member who replaced another sees nothing of a stage that the others have opened before its own sheet of that stage
   is opened too; the others see only that a member is being replaced.
+- A matter's answers show to no other seat, and to nobody's board, before every member has answered its round; then all
+  of the round at once, by alias. Its proposals come from opened sheets.
 - Of a session that ended early a booth sees that it ended and the code why: no words of anybody, no result.
 """
 
@@ -17,16 +19,16 @@ from __future__ import annotations
 
 from evalhub.core.codec import Record
 from evalhub.core.ledger.times import format_time
-from evalhub.core.rules import checkin, clarification, drawing, representatives, road, rounds, verifying
+from evalhub.core.rules import checkin, clarification, drawing, matters, representatives, road, rounds, verifying
 from evalhub.core.rules.commands import Ground
-from evalhub.core.rules.events import GROUNDS, Finding, RankRow, VoteCount
+from evalhub.core.rules.events import GROUNDS, Finding, Proposal, RankRow, VoteCount
 from evalhub.core.rules.forms import Form
 from evalhub.core.rules.plan import BidFile
 from evalhub.core.rules.prices.correction import CorrectedPrice
 from evalhub.core.rules.prices.low_bids import LowBid
 from evalhub.core.rules.result import factors as asked_factors
 from evalhub.core.rules.result import scores_of
-from evalhub.core.rules.state import Clarification, Phase, Round, SeatState, Stage, State
+from evalhub.core.rules.state import Clarification, Matter, Phase, Round, SeatState, Stage, State
 
 WAITING = frozenset({Phase.SEALED, Phase.OPENING})
 
@@ -53,6 +55,49 @@ class MemberScore(Record):
     bidder: str
     factor: str
     score: str
+
+
+class AnswerView(Record):
+    """What one member answered in a round that is complete, by alias."""
+
+    member: str
+    answer: str
+    reason: str
+
+
+class MatterView(Record):
+    """One matter of the committee. ``rounds``: the answers of every round that is complete; ``own``: this seat's answer
+    in the round under way, empty until it has given one; ``look``: whether it may be sent back once more.
+    """
+
+    code: str
+    kind: str
+    bidder: str
+    ground: str
+    text: str
+    raised_by: str
+    proposals: tuple[Proposal, ...]
+    round: int
+    rounds: tuple[tuple[AnswerView, ...], ...]
+    waits: bool
+    own: str
+    look: bool
+    outcome: str
+
+
+class MatterProgress(Record):
+    """One matter for operators and oversight: which seats have still to answer; the counts once it is decided."""
+
+    code: str
+    kind: str
+    bidder: str
+    ground: str
+    text: str
+    round: int
+    waiting: tuple[str, ...]
+    outcome: str
+    agree: int
+    disagree: int
 
 
 class BidderView(Record):
@@ -126,6 +171,7 @@ class BoothView(Record):
     votes: tuple[VoteCount, ...]
     valid: tuple[str, ...]
     clarifications: tuple[ClarificationView, ...]
+    matters: tuple[MatterView, ...]
     ranking: tuple[RankRow, ...]
     findings: tuple[FindingView, ...]
     scores: tuple[MemberScore, ...]
@@ -175,6 +221,7 @@ class ProgressView(Record):
     seats: tuple[SeatProgress, ...]
     faults: tuple[str, ...]
     clarifications: tuple[ClarificationProgress, ...]
+    matters: tuple[MatterProgress, ...]
     open_findings: int
     findings: tuple[Finding, ...]
     ranking: tuple[RankRow, ...]
@@ -208,6 +255,7 @@ def booth_view(state: State, seat: str) -> BoothView:
         votes=state.votes if _voted(state, seat) else (),
         valid=rounds.valid_bidders(state) if road.took_part(state, Stage.PRELIMINARY, seat) else (),
         clarifications=() if state.ending else _clarifications(state, seat),
+        matters=_matters(state, seat) if state.phase is Phase.DELIBERATION else (),
         ranking=() if state.ending else state.ranking,
         findings=() if state.ending else _findings(state, seat),
         scores=_committee(state) if state.phase is Phase.VERIFICATION else (),
@@ -238,6 +286,7 @@ def progress_view(state: State) -> ProgressView:
         seats=tuple(_seat(state, seat) for seat in sorted(state.seats.values(), key=lambda s: s.seat)),
         faults=rounds.faults(round_) if round_ else (),
         clarifications=tuple(_progress(state, item) for item in state.clarifications.values()),
+        matters=tuple(_matter_progress(state, matter) for matter in matters.standing(state)),
         open_findings=len(verifying.open_findings(state)),
         findings=state.findings or (),
         ranking=state.ranking,
@@ -376,6 +425,54 @@ def _committee(state: State) -> tuple[MemberScore, ...]:
     ]
     rows.sort(key=lambda row: (rounds.member_number(row[0]), row[1], factors.index(row[2])))
     return tuple(MemberScore(member=who, bidder=bid, factor=code, score=score) for who, bid, code, score in rows)
+
+
+def _matters(state: State, seat: str) -> tuple[MatterView, ...]:
+    return tuple(_matter(state, matter, seat) for matter in matters.standing(state))
+
+
+def _matter(state: State, matter: Matter, seat: str) -> MatterView:
+    """Complete rounds only: all before the last, and the last once it is decided."""
+    complete = matter.round if matter.outcome else matter.round - 1
+    own = matter.answers[-1].get(seat)
+    return MatterView(
+        code=matter.code,
+        kind=matter.kind,
+        bidder=matter.bidder,
+        ground=matter.ground,
+        text=matter.text,
+        raised_by=matter.raised_by,
+        proposals=matter.proposals,
+        round=matter.round,
+        rounds=tuple(_answers(matter, number) for number in range(1, complete + 1)),
+        waits=seat in matters.waiting(state, matter),
+        own=own.answer if own else "",
+        look=matters.may_look_again(matter),
+        outcome=matter.outcome,
+    )
+
+
+def _answers(matter: Matter, number: int) -> tuple[AnswerView, ...]:
+    return tuple(
+        AnswerView(member=alias, answer=given.answer, reason=given.reason)
+        for alias, given in matters.positions(matter, number).items()
+    )
+
+
+def _matter_progress(state: State, matter: Matter) -> MatterProgress:
+    last = _answers(matter, matter.round) if matter.outcome else ()
+    return MatterProgress(
+        code=matter.code,
+        kind=matter.kind,
+        bidder=matter.bidder,
+        ground=matter.ground,
+        text=matter.text,
+        round=matter.round,
+        waiting=matters.waiting(state, matter),
+        outcome=matter.outcome,
+        agree=sum(row.answer == matters.AGREE for row in last),
+        disagree=sum(row.answer == matters.DISAGREE for row in last),
+    )
 
 
 def _centres(state: State) -> tuple[CentreProgress, ...]:

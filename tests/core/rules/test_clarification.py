@@ -330,7 +330,7 @@ def test_a_bid_that_is_out_is_asked_nothing():
 
     world = world_at()
     world.state = world.replayer.state = world.state.with_(
-        bids=(ExaminedBid(bidder="B1", failed=("Q1",), valid=False), *world.state.bids[1:])
+        bids=(ExaminedBid(bidder="B1", failed=("Q1",), grounds=("A51-3",), valid=False), *world.state.bids[1:])
     )
     refuses(world, "unknown-bidder", lambda: ask(world))
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.roads import road
-from support.world import World, small_project
+from support.world import World, failed_mark, small_project
 
 from evalhub.core.codec import canonical
 from evalhub.core.errors import Malformed, Refusal
 from evalhub.core.rules import forms
-from evalhub.core.rules.forms import Ballot, BidTotal, Examination, Form, Mark, Score, ScoreSheet
+from evalhub.core.rules.forms import Ballot, BidTotal, Examination, Form, Score, ScoreSheet
 from evalhub.core.rules.scoring.findings import in_range as exactly_in_range
 
 replace = msgspec.structs.replace
@@ -94,8 +94,10 @@ def test_a_booth_checks_sums_reasons_and_length():
     cases.append((form, replace(sheet, scores=long), "sheet-too-long"))
     form, marked = example("preliminary")
     assert isinstance(marked, Examination)
-    silent = replace(marked.marks[0], passed=False, reason=" ")
-    cases.append((form, Examination(marks=(silent, *marked.marks[1:])), "reason-missing"))
+    whole = failed_mark(marked.marks[0].bidder, marked.marks[0].item)
+    for silence in ({"reason": " "}, {"evidence": ""}, {"page": 0}):
+        marks = (replace(whole, **silence), *marked.marks[1:])
+        cases.append((form, Examination(marks=marks), "reason-missing"))
     for form_, bent, code in cases:
         with pytest.raises(Refusal) as caught:
             forms.check_sheet(form_, bent)
@@ -126,7 +128,7 @@ def test_the_pad_is_one_length_and_holds_the_largest_sheet():
         assert form.pad() % 4096 == 0
         assert len(canonical(sheet)) <= form.pad()
     form, _ = example("preliminary")
-    failed = Mark(bidder="", item="", passed=False, reason="r" * 200, page=99999)
+    failed = replace(failed_mark("", "", "A51-7"), reason="r" * 200, evidence="e" * 200, page=99999)
     marks = tuple(replace(failed, bidder=b, item=i.code) for b in form.bidders for i in form.items)
     forms.check_sheet(form, Examination(marks=marks))
 

@@ -8,18 +8,19 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.attempts import MAKERS, advance, attempt, seal_attempt
-from support.roads import NAMES, road
+from support.roads import NAMES, SIDES, road
 from support.world import World
 
 from evalhub.core.errors import Malformed, Refusal
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import drawing, result, rounds
+from evalhub.core.rules import deliberation, drawing, matters, result, rounds
 from evalhub.core.rules.draw import Standing
 from evalhub.core.rules.phases import TABLE
 from evalhub.core.rules.road import done
 from evalhub.core.rules.session import decide, evolve
 from evalhub.core.rules.state import Draw, Phase, State
 
+POINTS = [*NAMES, *SIDES]
 KINDS = sorted(MAKERS, key=lambda kind: kind.__name__)
 
 STOPS = {
@@ -63,6 +64,7 @@ def lawful(state: State, before: State) -> None:
     assert (state.phase in (Phase.FAILED, Phase.CANCELLED)) <= bool(state.ending)
     assert not state.destroyed or state.ending or state.phase in (Phase.CLOSED, Phase.ARCHIVED)
     assert state.phase is not Phase.ARCHIVED or state.destroyed == set(state.parties)
+    _matters(state)
     for centre in state.centres():
         for leaf in drawing.members(state, centre):
             assert not drawing.recusal(state, centre, leaf), "nobody sits who was recused"
@@ -96,6 +98,24 @@ def _committee(state: State) -> None:
         assert len(members) <= state.the_plan().share_of(centre).seats()
         everyone.update(list(members))
     assert not everyone or max(everyone.values()) == 1
+
+
+def _matters(state: State) -> None:
+    """Every bid that is out was voted out; nothing was decided over the head of a member."""
+    still = matters.open_matters(state)
+    assert not still or state.phase is Phase.DELIBERATION or state.ending
+    for matter in matters.standing(state):
+        assert matter.round <= matters.MOST_ROUNDS
+        for number in range(1, matter.round + (1 if matter.outcome else 0)):
+            assert len(matters.positions(matter, number)) == len(state.seats)
+        if matter.outcome:
+            last = matters.positions(matter, matter.round).values()
+            agreed = sum(given.answer == "agree" for given in last)
+            assert (matter.outcome == "carried") is (2 * agreed > len(state.seats))
+    carried = {(m.bidder, m.ground) for m in matters.of_kind(state, "rejection") if m.outcome == "carried"}
+    if deliberation.settled(state):
+        assert {(bid.bidder, ground) for bid in state.bids for ground in bid.grounds} == carried
+    assert all(bid.valid is not bool(bid.grounds) for bid in state.bids)
 
 
 def _booths(state: State) -> None:
@@ -149,7 +169,12 @@ def _role(world: World, actor: str) -> str:
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(NAMES), st.sampled_from([(3, 2), (3, 1, 1)]), st.sampled_from([2, 4]), st.integers(0, 2**32))
+@given(
+    st.sampled_from([*NAMES, *SIDES]),
+    st.sampled_from([(3, 2), (3, 1, 1)]),
+    st.sampled_from([2, 4]),
+    st.integers(0, 2**32),
+)
 def test_any_history_is_refused_or_lawful(name, split, rooms, seed):
     world, chance = road(name, split, pool=5, rooms=rooms), Random(seed)
     start = len(world.events)
@@ -177,7 +202,7 @@ def _same_decision(world: World, start: int) -> None:
 def test_histories_do_get_somewhere():
     """Guards the property above against only ever being refused."""
     taken: Counter[str] = Counter()
-    for number, name in enumerate(NAMES):
+    for number, name in enumerate([*NAMES, *SIDES]):
         world, chance = road(name, pool=5, rooms=4), Random(number)
         for _ in range(20):
             size = len(world.events)

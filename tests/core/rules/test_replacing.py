@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from support.roads import malformed, refuses, road
 from support.world import World, small_project
@@ -11,7 +12,6 @@ from support.world import World, small_project
 from evalhub.core.codec import canonical
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import composition, drawing, report, result, rounds, visibility
-from evalhub.core.rules.forms import Examination, Mark
 from evalhub.core.rules.state import Phase, Stage
 
 GROUNDS = ("conflict", "left-post", "health", "misconduct")
@@ -212,22 +212,20 @@ def test_the_examination_is_counted_again_with_the_new_member_and_without_the_ol
     old = member(world, centre="wuhan")
     against = {old, *[seat for seat in world.state.seats if seat != old][:2]}
 
-    def examine(failing: bool) -> Examination:
-        form = world.form()
-        out = {"B1"} if failing else set()
-        return Examination(marks=tuple(
-            Mark(bidder=b, item=i.code, passed=b not in out, reason="缺" if b in out else "")
-            for b in form.bidders for i in form.items
-        ))  # fmt: skip
+    def deliberate() -> None:
+        world.deliberate(lambda seat, matter: "disagree").close_deliberation()
 
     for seat in list(world.state.seats):
-        world.seal(seat, examine(seat in against))
+        world.seal(seat, world.examination([("B1", "Q1")] if seat in against else []))
     world.settle()
+    deliberate()
     assert rounds.valid_bidders(world.state) == ("B2", "B3", "B4")
     world.run_round()
     assert world.state.phase is Phase.VERIFICATION
     world.replace(old)
     world.run_round()
+    assert [matter.void for matter in world.state.matters.values()] == [True, False], "raised anew for who sits now"
+    deliberate()
     assert rounds.valid_bidders(world.state) == ("B1", "B2", "B3", "B4")
     assert [r.void for r in world.state.rounds if r.stage is Stage.DETAILED] == [True, False]
     assert rounds.participants(world.state, world.state.round()) == set(world.state.seats)
@@ -265,18 +263,17 @@ def test_the_new_member_sees_nothing_of_a_stage_before_its_own_sheet_of_it_is_op
     """Two sessions in which the others examined differently look the same to the new member until it has examined."""
 
     def played(passed: bool) -> list[bytes]:
-        world = road("preliminary", project=small_project(5, bidders=4))
+        project = msgspec.structs.replace(small_project(5, bidders=4), deliberation="always")
+        world = road("preliminary", project=project)
         old, seen = member(world), []
         for seat in list(world.state.seats):
-            marks = tuple(
-                Mark(bidder=b, item=i.code, passed=passed or b != "B1", reason="" if passed or b != "B1" else "缺")
-                for b in world.form().bidders for i in world.form().items
-            )  # fmt: skip
-            world.seal(seat, Examination(marks=marks))
+            world.seal(seat, world.examination([] if passed else [("B1", "Q1")]))
         world.settle()
+        world.close_deliberation()
         new = world.replace(old)
         view = visibility.booth_view(world.state, new)
         assert (view.phase, view.valid, view.votes, view.ranking) == ("sealing", (), (), ())
+        view = msgspec.structs.replace(view, seat="-")  # a booth at random, from the place of its entry in the ledger
         seen.append(canonical(view))
         return seen
 

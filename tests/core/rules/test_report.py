@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 
 import msgspec
 import pytest
 from support.roads import road
-from support.world import World, small_project
+from support.world import World, failed_mark, small_project
 
 from evalhub.core.codec import decode
 from evalhub.core.ledger.checkpoint import parse_checkpoint
@@ -33,12 +34,13 @@ def rejecting(failing: int) -> World:
         assert isinstance(sheet, Examination)
         world.seal(seat, _failing(sheet, number) if number < failing else sheet)
     world.settle()
+    world.deliberate(lambda seat, matter: "disagree").close_deliberation()
     return world.evaluate().conclude()
 
 
 def _failing(sheet: Examination, number: int) -> Examination:
     marks = [
-        type(mark)(bidder=mark.bidder, item=mark.item, passed=False, reason=f"缺授权书{number}", page=10 + number)
+        msgspec.structs.replace(failed_mark(mark.bidder, mark.item), reason=f"缺授权书{number}", page=10 + number)
         if (mark.bidder, mark.item) == ("B4", "Q1")
         else mark
         for mark in sheet.marks
@@ -58,16 +60,22 @@ def test_a_rejected_bid_has_its_ground_its_votes_and_every_reason():
     built = report.build(world.state)
     (bid,) = built.rejected
     (ground,) = bid.grounds
-    assert (bid.bidder, bid.price, ground.item, ground.members) == ("B4", "", "Q1", 5)
-    assert {opinion.reason for opinion in ground.opinions} == {"缺授权书0", "缺授权书1", "缺授权书2"}
-    assert {opinion.page for opinion in ground.opinions} == {10, 11, 12}
-    numbers = [int(opinion.member.split("-")[1]) for opinion in ground.opinions]
-    assert numbers == sorted(numbers), "by alias, so that the order says nothing about centre or booth"
+    assert (bid.bidder, bid.price, ground.ground) == ("B4", "", "A51-3")
+    assert "第五十一条" in ground.article.zh
+    proposals, (answers,) = ground.matter.proposals, ground.matter.rounds
+    assert {one.reason for one in proposals} == {"缺授权书0", "缺授权书1", "缺授权书2"}
+    assert {(one.page, one.item, one.evidence) for one in proposals} == {(n, "Q1", "合成证据") for n in (10, 11, 12)}
+    assert Counter((one.answer, one.reason) for one in answers) == {("agree", ""): 3, ("disagree", "合成理由"): 2}
+    for listed in (proposals, answers):
+        numbers = [int(one.member.split("-")[1]) for one in listed]
+        assert numbers == sorted(numbers), "by alias, so that the order says nothing about centre or booth"
     assert "B4" not in {row.bidder for row in built.ranking}
 
 
 def test_a_minority_rejects_nothing():
-    assert report.build(rejecting(2).state).rejected == ()
+    built = report.build(rejecting(2).state)
+    assert built.rejected == ()
+    assert [(one.code, one.outcome) for one in built.matters] == [("M1", "not-carried")], "but it is on record"
 
 
 def test_a_price_above_the_ceiling_is_a_rejection_with_its_own_reason():

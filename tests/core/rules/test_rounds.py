@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from itertools import combinations
 
 import msgspec
@@ -16,7 +15,7 @@ from evalhub.core.errors import Malformed
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import rounds
 from evalhub.core.rules.events import HUB
-from evalhub.core.rules.forms import Ballot, Examination, Mark
+from evalhub.core.rules.forms import Ballot
 from evalhub.core.rules.state import Phase, Stage
 from evalhub.core.sealing.b64 import b64u
 
@@ -306,54 +305,3 @@ def test_a_vote_for_somebody_who_does_not_stand_is_no_sheet():
     world = road("chair")
     with pytest.raises(Malformed):
         rounds.read_sheet(world.form(), canonical(Ballot(choice="member-9")))
-
-
-# -- examination -------------------------------------------------------------------------------------------------------
-
-
-def examine(world: World, fails: dict[int, set[tuple[str, str]]]) -> World:
-    form = world.form()
-    for number, seat in enumerate(seats(world)):
-        marks = []
-        for bidder in form.bidders:
-            for item in form.items:
-                failed = (bidder, item.code) in fails.get(number, set())
-                marks.append(Mark(bidder=bidder, item=item.code, passed=not failed, reason="无签章" if failed else ""))
-        world.seal(seat, Examination(marks=tuple(marks)))
-    world.settle()
-    return world
-
-
-def four_bids() -> World:
-    return road("preliminary", project=small_project(5, bidders=4))
-
-
-@pytest.mark.parametrize(("voters", "valid"), [(2, True), (3, False)])
-def test_a_bid_fails_by_majority_on_one_item(voters, valid):
-    world = examine(four_bids(), {n: {("B2", "Q1")} for n in range(voters)})
-    bid = next(bid for bid in world.state.bids if bid.bidder == "B2")
-    assert (bid.valid, bid.failed) == (valid, () if valid else ("Q1",))
-    assert ("B2" in world.form().bidders) is valid
-    assert world.state.round().stage is Stage.DETAILED
-
-
-def test_minorities_on_different_items_do_not_add_up():
-    world = examine(four_bids(), {0: {("B2", "Q1")}, 1: {("B2", "Q1")}, 2: {("B2", "Q2")}, 3: {("B2", "Q2")}})
-    assert all(bid.valid for bid in world.state.bids)
-
-
-def test_fewer_than_three_valid_bids_fail_the_session():
-    world = examine(road("preliminary"), {n: {("B2", "Q1")} for n in range(3)})
-    assert (world.state.phase, world.state.ending) == (Phase.ARCHIVED, "too-few-valid-bids")
-    assert [event.type for event in world.events[-5:]] == [
-        "session_failed", *["trustee_key_destroyed"] * 3, "session_archived",
-    ]  # fmt: skip
-    refuses(world, "wrong-phase", lambda: world.say("oversight", c.PauseSession(reason="-")))
-
-
-def test_bids_left_that_cannot_be_priced_fail_the_session_before_anybody_scores():
-    """Three of four bids lie above the ceiling and the fourth is rejected: no price score can ever be computed."""
-    project = small_project(5, bidders=4)
-    project = replace(project, ceiling=Decimal(910_000))
-    world = examine(road("preliminary", project=project), {n: {("B1", "Q1")} for n in range(3)})
-    assert (world.state.phase, world.state.failure) == (Phase.ARCHIVED, "price-no-valid-bid")

@@ -16,7 +16,7 @@ from evalhub.core.codec import canonical
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import visibility
 from evalhub.core.rules.events import HUB
-from evalhub.core.rules.forms import Ballot, Examination, Mark, Sheet
+from evalhub.core.rules.forms import Ballot, Sheet
 from evalhub.core.rules.session import evolve
 from evalhub.core.rules.state import Phase, State
 
@@ -55,9 +55,7 @@ def different(world: World, seat: str) -> Sheet:
     if form.stage == "chair":
         return Ballot(choice=form.candidates[-1])
     if form.stage == "preliminary":
-        return Examination(marks=tuple(
-            Mark(bidder=b, item=i.code, passed=False, reason="x" * 200) for b in form.bidders for i in form.items
-        ))  # fmt: skip
+        return world.examination((b, i.code) for b in form.bidders for i in form.items)
     return world.scores(form, lambda bidder, factor: factor.lowest)
 
 
@@ -182,6 +180,7 @@ def test_the_booth_view_has_no_field_beyond_those_judged():
     own = {"seat", "alias", "declared", "tested", "rev", "envelope", "findings", "answer", "clarifications"}
     of_all = {"session", "rehearsal", "phase", "ended", "paused", "bidders", "round", "form", "deadline"}
     after_opening = {"chair", "votes", "valid", "ranking", "scores", "report"}
+    after_opening |= {"matters"}  # proposals of opened sheets, and answers only of rounds that everybody has answered
     assert set(visibility.BoothView.__struct_fields__) == own | of_all | after_opening
 
 
@@ -279,3 +278,37 @@ def test_only_those_concerned_see_a_finding_and_only_their_own_score():
         assert ranges == (["60.5"] * 3 if seat == seats[1] else [])
         assert bool(found) == (seat == seats[1])
     assert visibility.progress_view(world.state).open_findings == 6, "each of the three also deviates"
+
+
+# -- matters -----------------------------------------------------------------------------------------------------------
+
+
+def _deliberating() -> World:
+    world = road("preliminary")
+    for number, seat in enumerate(sorted(world.state.seats)):
+        world.seal(seat, world.examination([("B2", "Q1")] if number == 0 else []))
+    world.settle()
+    assert world.state.phase is Phase.DELIBERATION
+    return world
+
+
+@pytest.mark.requirement("R36", "R54")
+@settings(max_examples=15, deadline=None)
+@given(st.permutations(range(1, 4)), st.lists(st.sampled_from(["agree", "disagree", "look-again"]), min_size=4))
+def test_no_answer_shows_at_any_other_booth_before_everybody_has_answered(order, answers):
+    """The last one to answer sees exactly what it saw before the first one did; nor does a board say how."""
+    world = _deliberating()
+    seats = sorted(world.state.seats)
+    last = seats[4]
+    before = view(world, last)
+    for at in order:
+        world.answer(seats[at], "M1", answers[at], "此处只写给大家同时看")
+        assert view(world, last) == before
+        assert b"\xe6\xad\xa4\xe5\xa4\x84" not in canonical(visibility.progress_view(world.state))
+        (row,) = visibility.progress_view(world.state).matters
+        assert (row.outcome, row.agree, row.disagree) == ("", 0, 0)
+    assert row.waiting == (last,)
+    world.answer(last, "M1", answers[0], "此处只写给大家同时看")
+    shown = visibility.booth_view(world.state, last).matters[0].rounds[0]
+    assert len(shown) == 5
+    assert [row.member for row in shown] == [f"member-{n}" for n in range(1, 6)]

@@ -114,7 +114,7 @@ test("a refused statement does not use up its number; the next waits for the one
 
 test("a receipt for something else is called wrong", async () => {
   const { link, sent, hear, memory } = await seated();
-  const form = { name: "chair-1", stage: /** @type {const} */ ("chair"), round: 1, bidders: [], items: [], factors: [], candidates: ["member-1"] };
+  const form = { name: "chair-1", stage: /** @type {const} */ ("chair"), round: 1, bidders: [], items: [], factors: [], grounds: [], candidates: ["member-1"] };
   const answer = link.seal(form, { cells: { choice: "member-1" }, past: [], future: [] });
   await until(() => sent.at(-1).t === "say");
   await hear({ t: "told", id: sent.at(-1).id, code: "", detail: {}, receipt: "something else" });

@@ -65,10 +65,15 @@ test("what is missing or wrong is named at its place", () => {
   let draft = sheets.emptyDraft();
   assert.equal(sheets.faults(form, draft).length, form.bidders.length * form.items.length);
   draft = sheets.write(draft, `mark/${bidder}/${item}`, "fail");
+  assert.deepEqual(sheets.faults(form, draft)[0], { key: `ground/${bidder}/${item}`, problem: "groundMissing" });
+  draft = sheets.write(draft, `ground/${bidder}/${item}`, form.grounds[2].code);
   assert.deepEqual(sheets.faults(form, draft)[0], { key: `reason/${bidder}/${item}`, problem: "reasonMissing" });
   draft = sheets.write(draft, `reason/${bidder}/${item}`, "字".repeat(201));
   assert.equal(sheets.faults(form, draft)[0]?.problem, "tooLong");
   draft = sheets.write(draft, `reason/${bidder}/${item}`, "资质等级不足");
+  assert.deepEqual(sheets.faults(form, draft)[0], { key: `evidence/${bidder}/${item}`, problem: "evidenceMissing" });
+  draft = sheets.write(draft, `evidence/${bidder}/${item}`, "证书为乙级");
+  assert.equal(sheets.faults(form, draft)[0]?.problem, "notPage");
   draft = sheets.write(draft, `page/${bidder}/${item}`, "十四");
   assert.equal(sheets.faults(form, draft)[0]?.problem, "notPage");
   draft = sheets.write(draft, `page/${bidder}/${item}`, "１４");

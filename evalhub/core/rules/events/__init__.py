@@ -22,6 +22,13 @@ from evalhub.core.rules.events.concluding import (
     SessionArchived,
     SigningClosed,
 )
+from evalhub.core.rules.events.deliberation import (
+    DeliberationOpened,
+    MatterDecided,
+    MatterRaised,
+    MatterReturned,
+    Proposal,
+)
 from evalhub.core.rules.events.pairing import (
     CommitteeFormed,
     DrawExhausted,
@@ -77,6 +84,7 @@ __all__ = [
     "ClarificationSent",
     "CommitteeFormed",
     "Consequence",
+    "DeliberationOpened",
     "DrawExhausted",
     "DrawOpened",
     "DrawRequest",
@@ -86,8 +94,12 @@ __all__ = [
     "ExaminedBid",
     "Finding",
     "FindingsRaised",
+    "MatterDecided",
+    "MatterRaised",
+    "MatterReturned",
     "PlanAgreed",
     "PriceDrawn",
+    "Proposal",
     "RankRow",
     "ResultDeclared",
     "ResultDisputed",

@@ -86,22 +86,24 @@ class ChairElected(Consequence):
 
 
 class ExaminedBid(Record):
-    """How the preliminary examination ended for one bid: items failed by a majority, and whether it stays in."""
+    """How the preliminary examination ended for one bid: the listed grounds that the majority carried, the items named
+    for them, and whether it stays in."""
 
     bidder: str
     failed: tuple[str, ...]
+    grounds: tuple[str, ...]
     valid: bool
 
 
 class BidsExamined(Consequence):
-    """The preliminary examination's outcome by majority of the members."""
+    """The preliminary examination's outcome, once every proposed rejection is decided."""
 
     past: ClassVar[str] = "bids_examined"
     bids: tuple[ExaminedBid, ...]
 
 
 class SessionFailed(Consequence):
-    """Too few valid bids are left; the procurement has to start again."""
+    """Too few valid bids are left, or competition is plainly lacking; the procurement has to start again."""
 
     past: ClassVar[str] = "session_failed"
     reason: str

@@ -15,6 +15,7 @@ from typing import Literal
 from evalhub.core.rules.refusals.checkin import CHECKIN
 from evalhub.core.rules.refusals.clarification import CLARIFICATION
 from evalhub.core.rules.refusals.conclusion import CONCLUSION
+from evalhub.core.rules.refusals.deliberation import DELIBERATION
 from evalhub.core.rules.refusals.draw import DRAW
 from evalhub.core.rules.refusals.files import FILES
 from evalhub.core.rules.refusals.login import LOGIN
@@ -37,6 +38,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **ROUNDS,
     **CLARIFICATION,
     **SEATS,
+    **DELIBERATION,
     **CONCLUSION,
     **SESSION,
     **LOGIN,

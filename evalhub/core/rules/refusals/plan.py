@@ -46,6 +46,10 @@ PLAN = {
         "{path} 各因素最高分与价格分之和须为 100，现为 {found}。请更正。",
         "Highest scores and price points at {path} must sum to 100, not {found}. Correct them.",
     ),
+    "regime-not-class": (
+        "{path}：{found} 项目属政府采购货物、服务，不能适用招标投标法体系。请更正。",
+        "{path}: a project of class {found} is not under tendering law. Correct it.",
+    ),
     "too-few-bids": (
         "{path}：只有 {found} 家投标人，少于规定数量。不足时不得评标，请按规定重新招标。",
         "{path}: only {found} bidders, fewer than required. Do not evaluate; tender again.",

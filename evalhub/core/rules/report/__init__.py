@@ -11,9 +11,9 @@ The ten contents of 12号令 art 42, and where they are:
     4 bids that comply           bids                                 9 candidates              ranking
     5 bids rejected, and why     rejected                            10 clarifications          clarifications
 
-Beyond them: every member's own form (sheets, duties), findings of verification with their corrections and explanations,
-anomalies of the sheets as sealed (warnings), commitments and the sign-in sheet (members), and where the ledger stood
-when the last sheet was opened (anchor).
+Beyond them: the committee's matters with every answer (matters), every member's own form (sheets, duties), findings of
+verification with their corrections and explanations, anomalies of the sheets as sealed (warnings), commitments and the
+sign-in sheet (members), and where the ledger stood when the last sheet was opened (anchor).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from evalhub.core.rules.report.anchor import Anchor, anchor
 from evalhub.core.rules.report.bids import RejectedBid, rejected
 from evalhub.core.rules.report.clarifications import ReportClarification, clarifications
 from evalhub.core.rules.report.committee import Replacement, ReportMember, ReportParty, members, parties, replacements
+from evalhub.core.rules.report.matters import ReportMatter, report_matters
 from evalhub.core.rules.report.scores import ReportScore, ReportSheet, scores, sheets
 from evalhub.core.rules.report.verification import (
     ReportClosing,
@@ -61,6 +62,7 @@ class Report(Record):
     chair_votes: tuple[VoteCount, ...]
     bids: tuple[ExaminedBid, ...]
     rejected: tuple[RejectedBid, ...]
+    matters: tuple[ReportMatter, ...]
     sheets: tuple[ReportSheet, ...]
     scores: tuple[ReportScore, ...]
     prices: PriceResult
@@ -95,6 +97,7 @@ def build(state: State) -> Report:
         chair_votes=state.votes,
         bids=state.bids,
         rejected=rejected(state),
+        matters=report_matters(state),
         sheets=sheets(state),
         scores=scores(state),
         prices=price_result(state),

@@ -1,35 +1,27 @@
-"""Bids that were rejected, each with its grounds, the votes and the reasons members gave (87号令 art 63)."""
+"""Bids that were rejected, each with its grounds, who proposed them, the votes and the dissent (87号令 art 61, 63)."""
 
 from __future__ import annotations
 
 from evalhub.core.codec import Record
-from evalhub.core.rules import rounds
-from evalhub.core.rules.forms import Examination
+from evalhub.core.rules import grounds, matters
 from evalhub.core.rules.plan import Text2
+from evalhub.core.rules.report.matters import ReportMatter, report_matter
 from evalhub.core.rules.result import price_result
-from evalhub.core.rules.state import Stage, State
-
-
-class Opinion(Record):
-    """One member who failed the item, with its reason and the page it cites (0: none)."""
-
-    member: str
-    reason: str
-    page: int
+from evalhub.core.rules.state import Matter, State
 
 
 class Ground(Record):
-    """One item a bid failed by majority. ``members``: how many examined it."""
+    """One listed ground that the majority carried against a bid; ``matter`` holds who proposed it and who answered."""
 
-    item: str
+    ground: str
+    article: Text2
     title: Text2
-    ground: Text2
-    members: int
-    opinions: tuple[Opinion, ...]
+    matter: ReportMatter
 
 
 class RejectedBid(Record):
-    """A bid that is not ranked: failed items, or a price that is not valid (``price`` is then the reason's code)."""
+    """A bid that is not ranked: rejected on grounds, or a price that is not valid (``price`` is then the reason's
+    code)."""
 
     bidder: str
     name: str
@@ -45,7 +37,7 @@ def rejected(state: State) -> tuple[RejectedBid, ...]:
         RejectedBid(
             bidder=bid.bidder,
             name=names[bid.bidder],
-            grounds=tuple(_ground(state, bid.bidder, item) for item in bid.failed),
+            grounds=tuple(_ground(state, matter) for matter in _carried(state, bid.bidder)),
             price=prices.get(bid.bidder, ""),
         )
         for bid in state.bids
@@ -53,20 +45,11 @@ def rejected(state: State) -> tuple[RejectedBid, ...]:
     )
 
 
-def _ground(state: State, bidder: str, code: str) -> Ground:
-    item = next(item for item in state.the_plan().project.examination if item.code == code)
-    opened = _examinations(state)
-    opinions = [
-        Opinion(member=state.aliases[seat], reason=mark.reason, page=mark.page)
-        for seat, sheet in opened.items()
-        for mark in sheet.marks
-        if (mark.bidder, mark.item) == (bidder, code) and not mark.passed
-    ]
-    opinions.sort(key=lambda opinion: rounds.member_number(opinion.member))
-    return Ground(item=code, title=item.title, ground=item.ground, members=len(opened), opinions=tuple(opinions))
+def _carried(state: State, bidder: str) -> list[Matter]:
+    rejections = matters.of_kind(state, "rejection")
+    return [matter for matter in rejections if matter.bidder == bidder and matter.outcome == matters.CARRIED]
 
 
-def _examinations(state: State) -> dict[str, Examination]:
-    """Those that count."""
-    opened = rounds.in_force(state, Stage.PRELIMINARY)
-    return {seat: sheet for seat, sheet in opened.items() if isinstance(sheet, Examination)}
+def _ground(state: State, matter: Matter) -> Ground:
+    listed = grounds.ground(state.the_plan().project, matter.ground)
+    return Ground(ground=listed.code, article=listed.article, title=listed.title, matter=report_matter(matter))

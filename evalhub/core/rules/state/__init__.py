@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from evalhub.core.rules.state.clarification import Clarification, Vetting
+from evalhub.core.rules.state.matters import GivenAnswer, Matter
 from evalhub.core.rules.state.parts import (
     Acceptance,
     Admission,
@@ -54,6 +55,8 @@ __all__ = [
     "Draw",
     "Freeze",
     "Gate",
+    "GivenAnswer",
+    "Matter",
     "Outcome",
     "Part",
     "Phase",

@@ -23,6 +23,7 @@ class Phase(StrEnum):
     SEALED = "sealed"
     OPENING = "opening"
     OPENED = "opened"
+    DELIBERATION = "deliberation"
     SUMMARY = "summary"
     VERIFICATION = "verification"
     REPORT = "report"

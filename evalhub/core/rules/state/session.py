@@ -12,6 +12,7 @@ from evalhub.core.rules.events import CentreResult, ExaminedBid, Finding, RankRo
 from evalhub.core.rules.plan import Plan, Room
 from evalhub.core.rules.prices import Drawn
 from evalhub.core.rules.state.clarification import Clarification
+from evalhub.core.rules.state.matters import Matter
 from evalhub.core.rules.state.parts import (
     Acceptance,
     Admission,
@@ -75,6 +76,8 @@ class State(Part):
     votes: tuple[VoteCount, ...] = ()
     bids: tuple[ExaminedBid, ...] = ()
     clarifications: Mapping[str, Clarification] = {}  # by code, in the order they were asked
+    matters: Mapping[str, Matter] = {}  # by code, in the order they were raised
+    deliberation_closed: bool = False
     results: Mapping[str, str] = {}  # centre -> digest
     disputes: tuple[tuple[CentreResult, ...], ...] = ()
     result: str = ""

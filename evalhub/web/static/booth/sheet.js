@@ -2,7 +2,8 @@
  * Forms, drafts and sheets, as data. A draft is what a person typed, character for character; a sheet is what may be
  * sealed. Nothing is ever rounded; what is wrong is named.
  *
- * Keys of a draft:  choice · mark/<bidder>/<item> (pass, fail) · reason/… · page/… · score/<bidder>/<factor> · remark/…
+ * Keys of a draft:  choice · mark/<bidder>/<item> (pass, fail) · ground/… · reason/… · evidence/… · page/… ·
+ * score/<bidder>/<factor> · remark/…
  */
 
 import { canonical } from "../shared/canonical.js";
@@ -10,11 +11,12 @@ import { decimal, plain, sure, tidy } from "../shared/decimal.js";
 
 /** @typedef {import("../shared/i18n.js").Text2} Text2 */
 /** @typedef {{code: string, group: "formal" | "qualification" | "responsiveness", title: Text2, ground: Text2}} Item */
+/** @typedef {{code: string, article: Text2, title: Text2}} Ground a listed ground of rejection */
 /** @typedef {{code: string, part: string, kind: "subjective" | "objective", title: Text2, criterion: Text2, highest: string, lowest: string, step: string}} Factor */
-/** @typedef {{name: string, stage: "chair" | "preliminary" | "detailed", round: number, bidders: string[], items: Item[], factors: Factor[], candidates: string[]}} Form */
+/** @typedef {{name: string, stage: "chair" | "preliminary" | "detailed", round: number, bidders: string[], items: Item[], factors: Factor[], grounds: Ground[], candidates: string[]}} Form */
 /** @typedef {{key: string, before: string, after: string}} Edit */
 /** @typedef {{cells: Record<string, string>, past: Edit[], future: Edit[]}} Draft */
-/** @typedef {"notNumber" | "outOfRange" | "wrongStep" | "reasonMissing" | "tooLong" | "notPage"} Problem */
+/** @typedef {"notNumber" | "outOfRange" | "wrongStep" | "reasonMissing" | "groundMissing" | "evidenceMissing" | "tooLong" | "notPage"} Problem */
 /** @typedef {{key: string, problem: Problem | "missing"}} Fault */
 
 export const MAX_REMARK = 200;
@@ -110,11 +112,15 @@ export function cellFaults(form, draft, key) {
 
 /** @param {Draft} draft @param {string} mark @param {string} rest @returns {Fault[]} */
 function markFaults(draft, mark, rest) {
-  const reason = cell(draft, `reason/${rest}`);
-  if (mark === "fail" && !reason.trim()) return [{ key: `reason/${rest}`, problem: "reasonMissing" }];
-  if (length(reason) > MAX_REMARK) return [{ key: `reason/${rest}`, problem: "tooLong" }];
+  if (mark !== "fail") return [];
+  if (!cell(draft, `ground/${rest}`)) return [{ key: `ground/${rest}`, problem: "groundMissing" }];
+  for (const part of ["reason", "evidence"]) {
+    const text = cell(draft, `${part}/${rest}`);
+    if (!text.trim()) return [{ key: `${part}/${rest}`, problem: part === "reason" ? "reasonMissing" : "evidenceMissing" }];
+    if (length(text) > MAX_REMARK) return [{ key: `${part}/${rest}`, problem: "tooLong" }];
+  }
   const page = tidy(cell(draft, `page/${rest}`));
-  return /^\d{0,5}$/.test(page) ? [] : [{ key: `page/${rest}`, problem: "notPage" }];
+  return /^[1-9]\d{0,4}$/.test(page) ? [] : [{ key: `page/${rest}`, problem: "notPage" }];
 }
 
 /** @param {Form} form @param {string} code @returns {Factor} */
@@ -146,8 +152,9 @@ export function sheet(form, draft) {
 function mark(draft, bidder, item) {
   const rest = `${bidder}/${item}`;
   const passed = cell(draft, `mark/${rest}`) === "pass";
-  const reason = passed ? "" : cell(draft, `reason/${rest}`).trim();
-  return { bidder, item, passed, reason, page: Number(tidy(cell(draft, `page/${rest}`))) };
+  const failing = (/** @type {string} */ part) => (passed ? "" : cell(draft, `${part}/${rest}`).trim());
+  const page = Number(tidy(failing("page")));
+  return { bidder, item, passed, ground: failing("ground"), reason: failing("reason"), evidence: failing("evidence"), page };
 }
 
 /** @param {Draft} draft @param {string} bidder @param {Factor} factor */
@@ -167,8 +174,9 @@ export function pad(form) {
   const codes = [...form.items, ...form.factors].reduce((sum, row) => sum + row.code.length, 0);
   const named = form.bidders.reduce((sum, bidder) => sum + bidder.length * (rows + 1), 0);
   const ballot = Math.max(0, ...form.candidates.map((candidate) => candidate.length));
+  const ground = Math.max(0, ...form.grounds.map((each) => each.code.length)) * rows * form.bidders.length;
   const perBid = codes + (rows + 1) * ROW_OVERHEAD;
-  const largest = ROW_OVERHEAD + form.bidders.length * perBid + named + ballot + (rows ? REMARK_ROOM : 0);
+  const largest = ROW_OVERHEAD + form.bidders.length * perBid + named + ballot + ground + (rows ? REMARK_ROOM : 0);
   return Math.max(1, Math.ceil(largest / PAD_STEP)) * PAD_STEP;
 }
 

@@ -126,7 +126,7 @@ function ItemRow({ app, form, bidder, item }) {
     event.preventDefault();
     if (mark) app.edit(key, mark);
     if (event.key === "Enter" || mark === "pass") next(app, form, key);
-    else goTo(app, `reason/${bidder}/${item.code}`);
+    else goTo(app, `ground/${bidder}/${item.code}`);
   };
   return html`<div class=${`item ${value}`}>
     <div class="item-text"><strong>${item.code}</strong> ${either(item.title)}<br /><small class="soft">${t("ground", { text: either(item.ground) })}</small></div>
@@ -148,9 +148,15 @@ function next(app, form, key) {
 /** @param {{app: App, form: Form, mark: string, rest: string}} props */
 function FailReason({ app, form, mark, rest }) {
   const fault = cellFaults(form, app.draft, mark)[0];
-  const [reason, page] = [`reason/${rest}`, `page/${rest}`];
+  const [ground, reason, evidence, page] = ["ground", "reason", "evidence", "page"].map((part) => `${part}/${rest}`);
   return html`<div class="fail-reason">
+    <label class="field"><span>${t("listedGround")}</span><select data-key=${ground} aria-invalid=${String(fault?.key === ground)}
+      onChange=${(/** @type {any} */ event) => app.edit(String(ground), event.target.value)}>
+      <option value="" selected=${!cell(app.draft, String(ground))}>${t("chooseGround")}</option>
+      ${form.grounds.map((each) => html`<option value=${each.code} selected=${cell(app.draft, String(ground)) === each.code}>${either(each.article)}：${either(each.title)}</option>`)}
+    </select></label>
     <label class="field"><span>${t("reason")}</span><${Typed} app=${app} id=${reason} invalid=${fault?.key === reason} max="200" /></label>
+    <label class="field"><span>${t("evidence")}</span><${Typed} app=${app} id=${evidence} invalid=${fault?.key === evidence} max="200" /></label>
     <label class="field page"><span>${t("page")}</span><${Typed} app=${app} id=${page} invalid=${fault?.key === page} max="5" /></label>
     ${fault ? html`<p class="error">${t(fault.problem)}</p>` : null}</div>`;
 }

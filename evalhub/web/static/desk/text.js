@@ -61,6 +61,7 @@ export const table = {
   sealed: { "zh-CN": "已全部签封", en: "All sealed" },
   opening: { "zh-CN": "共同启封", en: "Opening together" },
   opened: { "zh-CN": "已启封", en: "Opened" },
+  deliberation: { "zh-CN": "合议", en: "Deliberation" },
   summary: { "zh-CN": "各中心独立汇总", en: "Centres compute the result" },
   verification: { "zh-CN": "复核", en: "Verification" },
   report: { "zh-CN": "待出具报告", en: "Report to be issued" },

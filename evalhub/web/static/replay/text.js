@@ -199,6 +199,7 @@ export const table = {
   phase_sealed: { "zh-CN": "签封完毕", en: "sealed" },
   phase_opening: { "zh-CN": "启封", en: "opening" },
   phase_opened: { "zh-CN": "已启封", en: "opened" },
+  phase_deliberation: { "zh-CN": "合议", en: "deliberation" },
   phase_summary: { "zh-CN": "汇总", en: "summary" },
   phase_verification: { "zh-CN": "复核", en: "verification" },
   phase_report: { "zh-CN": "出具报告", en: "report" },

@@ -48,6 +48,10 @@ export const SIGNED = {
   clarification_vetted: ["vet_clarification", VETTERS],
   clarification_answered: ["file_answer", HOST],
   clarification_lapsed: ["close_clarification", HOST],
+  matter_answered: ["answer_matter", BOOTH],
+  question_put: ["put_question", BOOTH],
+  deliberation_closed: ["close_deliberation", BOOTH],
+  deliberation_ended: ["end_deliberation", OVERSIGHT],
   result_computed: ["declare_result", CENTRES],
   item_corrected: ["correct_item", BOOTH],
   finding_explained: ["explain_finding", BOOTH],
@@ -68,5 +72,6 @@ export const HUBS = new Set([
   ...["plan_agreed", "roster_completed", "draw_opened", "draw_seeded", "draw_exhausted", "committee_formed"],
   ...["clarification_raised", "clarification_sent", "price_drawn", "scoring_omitted"],
   ...["seat_assigned", "seat_vacated", "round_opened", "round_resumed", "seal_closed", "chair_elected", "bids_examined", "session_failed"],
+  ...["deliberation_opened", "matter_raised", "matter_returned", "matter_decided"],
   ...["findings_raised", "result_declared", "result_disputed", "signing_closed", "session_archived"],
 ]);
