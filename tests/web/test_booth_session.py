@@ -78,7 +78,7 @@ async def examine(hand: Hand) -> str:
     await expect(hand.page.locator(".item").first).to_be_visible(timeout=60_000)
     await hand.page.locator("[data-key]").first.focus()
     await hand.page.keyboard.press("0")
-    await expect(hand.page.locator(".fail-reason .error")).to_have_text("不通过须写明理由。")
+    await expect(hand.page.locator(".fail-reason .error")).to_have_text("不通过须选择法定否决情形。")
     await hand.look("07-examine")
     await hand.page.keyboard.press("Control+z")
     await hand.examine()
