@@ -153,7 +153,7 @@ function FailReason({ app, form, mark, rest }) {
     <label class="field"><span>${t("listedGround")}</span><select data-key=${ground} aria-invalid=${String(fault?.key === ground)}
       onChange=${(/** @type {any} */ event) => app.edit(String(ground), event.target.value)}>
       <option value="" selected=${!cell(app.draft, String(ground))}>${t("chooseGround")}</option>
-      ${form.grounds.map((each) => html`<option value=${each.code} selected=${cell(app.draft, String(ground)) === each.code}>${either(each.article)}：${either(each.title)}</option>`)}
+      ${form.grounds.map((each) => html`<option value=${each.code} selected=${cell(app.draft, String(ground)) === each.code}>${either(each.article)} · ${either(each.title)}</option>`)}
     </select></label>
     <label class="field"><span>${t("reason")}</span><${Typed} app=${app} id=${reason} invalid=${fault?.key === reason} max="200" /></label>
     <label class="field"><span>${t("evidence")}</span><${Typed} app=${app} id=${evidence} invalid=${fault?.key === evidence} max="200" /></label>
