@@ -141,14 +141,41 @@ def test_the_same_bundle_gives_the_same_bytes(world, tmp_path):
     assert (tmp_path / "r.json").read_text("utf-8") == run(path).stdout
 
 
+def publishing(ended: int) -> Publishing:
+    return Publishing(
+        publisher="-", prefix="ocds-000000", uri="tag:x", extension="tag:y", root="0" * 64, began=None,
+        ended=ended, published=ended,
+    )  # fmt: skip
+
+
+def test_a_rejected_bid_is_disqualified_and_not_ranked(world):
+    """The same session as if a majority had failed one bid."""
+    out = world.state.bids[0].bidder
+    bids = tuple(
+        msgspec.structs.replace(bid, valid=bid.bidder != out, failed=("Q1",) if bid.bidder == out else ())
+        for bid in world.state.bids
+    )
+    release_ = package_of(world.state.with_(bids=bids), publishing(world.state.now)).releases[0]
+    assert {bid.id: bid.status for bid in release_.bids.details}[out] == "disqualified"
+    assert [one.value for one in release_.bids.statistics] == [3, 2]
+    assert [one.failed_items for one in release_.evaluation.examination if not one.valid] == [("Q1",)]
+    assert out not in {row.related_bid for row in release_.evaluation.results}
+
+
+def test_a_tie_for_the_first_place_gives_no_award(world):
+    ranking = tuple(msgspec.structs.replace(row, rank=1) for row in world.state.ranking)
+    release_ = package_of(world.state.with_(ranking=ranking), publishing(world.state.now)).releases[0]
+    assert release_.awards == ()
+    assert {role for party in release_.parties for role in party.roles} == {
+        "buyer", "procuringEntity", "procurementAgent", "tenderer",
+    }  # fmt: skip
+
+
 @pytest.mark.requirement("R79")
 def test_terms_follow_the_calendar_of_the_plan(world):
     """Closed on Wednesday 30 September in China, with and without the holidays that follow."""
     ended = parse_time("2026-09-30T08:00:00.000Z")
-    how = Publishing(
-        publisher="-", prefix="ocds-000000", uri="tag:x", extension="tag:y", root="0" * 64, began=None,
-        ended=ended, published=ended,
-    )  # fmt: skip
+    how = publishing(ended)
     free = WorkCalendar(holidays=tuple(f"2026-10-0{day}" for day in range(1, 8)), workdays=("2026-10-10",))
     for calendar, hand_over, announced in (
         (WorkCalendar(), "2026-10-07T16:00:00.000Z", "2026-10-05T16:00:00.000Z"),

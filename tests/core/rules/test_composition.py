@@ -93,6 +93,16 @@ def test_no_round_opens_while_a_seat_is_empty(name):
     assert next_consequence(vacated) is None
 
 
+@pytest.mark.requirement("R11")
+@pytest.mark.parametrize("name", ["chair", "preliminary"])
+@pytest.mark.parametrize("unlawful", [in_water, costly])
+def test_no_round_opens_with_an_unlawful_committee_though_every_seat_is_filled(name, unlawful):
+    world = road(name)
+    state, _ = before_last(world, "round_opened")
+    assert next_consequence(state) is not None
+    assert next_consequence(state.with_(plan=unlawful(world).plan)) is None
+
+
 def test_six_of_seven_are_not_a_committee_of_seven_though_five_would_be_lawful_by_number():
     world = road("starting", (4, 3))
     two = list(world.state.seats)[:2]
