@@ -27,7 +27,9 @@ from evalhub.core.rules.prices import (
     score_prices,
 )
 
-VECTORS = json.loads((Path(__file__).parents[2] / "vectors/rules/prices.json").read_text("utf-8"))
+FOLDER = Path(__file__).parents[2] / "vectors/rules"
+VECTORS = json.loads((FOLDER / "prices.json").read_text("utf-8"))
+PUBLISHED = json.loads((FOLDER / "prices-published.json").read_text("utf-8"))
 RULE = Deduction(above=Decimal(1), below=Decimal("0.5"))
 FORMULAS = [
     LowestFirst(),
@@ -47,6 +49,7 @@ def run(case: dict) -> PriceResult:
         bids,
         points=Decimal(case.get("points", "100")),
         ceiling=Decimal(case["ceiling"]) if "ceiling" in case else None,
+        estimate=Decimal(case["estimate"]) if "estimate" in case else None,
         drawn=from_plain(Drawn, case.get("drawn", {})),
         technical=technical,
     )
@@ -57,7 +60,7 @@ def bids_of(prices: list[Decimal]) -> list[PricedBid]:
 
 
 @pytest.mark.requirement("R60")
-@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", VECTORS["cases"] + PUBLISHED["cases"], ids=lambda case: case["name"])
 def test_worked_by_hand(case):
     result = run(case)
     rows = {row.bidder: row for row in result.rows}
@@ -70,7 +73,11 @@ def test_worked_by_hand(case):
             assert str(getattr(rows[name], field)) == str(value)
 
 
-@pytest.mark.parametrize("case", VECTORS["refusals"], ids=lambda case: case["name"])
+def test_every_published_rule_names_its_source():
+    assert all(case["source"] and case["why"] for case in PUBLISHED["cases"])
+
+
+@pytest.mark.parametrize("case", VECTORS["refusals"] + PUBLISHED["refusals"], ids=lambda case: case["name"])
 def test_senseless_input_is_refused_by_name(case):
     with pytest.raises(Refusal) as caught:
         run(case)

@@ -4,7 +4,8 @@ Rules
 - Every seat scores every factor of every bid, or nothing is computed (``Refusal("sheet-incomplete")``).
 - A member's score counts alone; the mean is over members. Trimming drops one highest and one lowest, only
   from ``trim_min_members`` members on (0: never; government procurement allows none), over an item, a part
-  or a member's total for that bid. Of equal totals the first seat by name is dropped.
+  or a member's total for that bid. Of equal totals the part sums decide
+  who is dropped, never the name of a seat: who sits where changes nothing.
 - Exact fractions up to each part; each part is rounded half up to ``places``; a total is the sum of its
   rounded parts and the price score, so that the sheet adds up on paper.
 - Total first, then the lower price, else tied with the same number. At most three candidates (条例 art 53).
@@ -193,7 +194,8 @@ def _row(
     rounding = Rounding(places=rule.places)
     sums = {seat: _part_sums(factors, sheets[seat], bid.bidder, weights) for seat in sorted(sheets)}
     totals = {seat: sum(parts.values(), Fraction(0)) for seat, parts in sums.items()}
-    kept = _kept(totals, rule) if rule.trim_scope == "total" else tuple(totals)
+    whole = {seat: (totals[seat], *(value for _, value in sorted(parts.items()))) for seat, parts in sums.items()}
+    kept = _kept(whole, rule) if rule.trim_scope == "total" else tuple(totals)
     if rule.trim_scope == "item":
         means = _item_means(factors, sheets, bid.bidder, rule, weights)
     else:
@@ -232,7 +234,7 @@ def _part_means(sums: Mapping[str, _Sums], rule: Aggregation) -> _Sums:
     means = {}
     for part in parts:
         values = {seat: own[part] for seat, own in sums.items()}
-        kept = _kept(values, rule) if rule.trim_scope == "part" else tuple(values)
+        kept = _kept(_single(values), rule) if rule.trim_scope == "part" else tuple(values)
         means[part] = mean([values[seat] for seat in kept])
     return means
 
@@ -244,12 +246,16 @@ def _item_means(
     means: _Sums = {}
     for factor in factors:
         values = {seat: exact(sheets[seat][bidder, factor.code]) for seat in sheets}
-        item = mean([values[seat] for seat in _kept(values, rule)]) * _weight(weights, factor.part)
+        item = mean([values[seat] for seat in _kept(_single(values), rule)]) * _weight(weights, factor.part)
         means[factor.part] = means.get(factor.part, Fraction(0)) + item
     return means
 
 
-def _kept(values: Mapping[str, Fraction], rule: Aggregation) -> tuple[str, ...]:
+def _single(values: Mapping[str, Fraction]) -> dict[str, tuple[Fraction, ...]]:
+    return {seat: (value,) for seat, value in values.items()}
+
+
+def _kept(values: Mapping[str, tuple[Fraction, ...]], rule: Aggregation) -> tuple[str, ...]:
     """The seats left after dropping one highest and one lowest, if the committee is large enough (and
     above two)."""
     seats = sorted(values)
