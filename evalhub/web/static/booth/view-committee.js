@@ -22,7 +22,7 @@ export function Committee({ app }) {
   return html`<${Panel} title=${t("committeeScores")}>
     <label class="field short"><span>${t("bidder")}</span><select value=${shown} onChange=${(/** @type {any} */ e) => chooseBidder(e.target.value)}>
       ${bidders.map((code) => html`<option value=${code}>${bidderName(app.view, code)}</option>`)}</select></label>
-    <div class="scroll" tabindex="0" role="region" aria-label=${t("committeeScores")}><table><thead><tr><th scope="col">${t("item")}</th>
+    <div class="scroll" tabindex="0" role="region" aria-label=${`${t("committeeScores")} · ${bidderName(app.view, shown)}`}><table><thead><tr><th scope="col">${t("item")}</th>
       ${members.map((member) => html`<th scope="col" class="number">${memberName(app, member)}</th>`)}</tr></thead>
       <tbody>${factors.map((each) => html`<tr><th scope="row">${either(each.title)}</th>${members.map((member) => html`<td class="number">${score(member, each.code)}</td>`)}</tr>`)}</tbody></table></div>
     <${Raise} app=${app} bidder=${shown} members=${members.filter((member) => member !== app.view?.alias)} factors=${factors} /><//>`;
