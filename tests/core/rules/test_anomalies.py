@@ -1,6 +1,7 @@
 """Anomaly flags: the statistic worked by hand, what must not matter, what must be seen, and the stated rates."""
 
 import importlib.util
+import re
 import sys
 from decimal import Decimal
 from fractions import Fraction
@@ -200,3 +201,20 @@ def test_a_panel_is_made_of_complete_sheets():
     made = panel_of(FACTORS, {"S1": {("B", "T1"): Decimal("1.5"), ("B", "T2"): Decimal(2)}})
     assert made == Panel(seats=("S1",), bidders=("B",), items=(((15000,),), ((20000,),)), steps=(5000, 5000))
     assert made.totals == ((35000,),)
+
+
+def test_the_page_holds_what_was_measured_and_the_promise_is_kept():
+    """Every table is filled; honest panels stay near what is promised, heavy tails aside; σ is beaten in every row."""
+    page = (ROOT / "docs" / "anomalies.md").read_text("utf-8")
+    tables = dict(re.findall(r"<!-- measured: (\w+) -->\n(.*?)<!-- end -->", page, re.DOTALL))
+    assert set(tables) == set(rates.TABLES)
+    rows = {
+        name: [line.split("|")[1:-1] for line in text.splitlines() if line.startswith("|")][2:]
+        for name, text in tables.items()
+    }
+    honest = [*rows["sizes"], *(row for row in rows["honest"] if "Laplace" not in row[0])]
+    assert all(float(row[-1].strip(" %")) < 5 for row in honest)
+    for row in rows["outlier"]:
+        pairs = [re.findall(r"\d+", cell) for cell in row[5:]]
+        assert all(int(ours) >= int(usual) for ours, usual in pairs)
+        assert int(pairs[4][0]) > int(pairs[4][1]) + 40
