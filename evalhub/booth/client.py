@@ -23,10 +23,12 @@ from evalhub.core.codec import canonical, decode
 from evalhub.core.errors import Broken, Malformed, Refusal
 from evalhub.core.ledger.note import Verifier
 from evalhub.core.ledger.receipt import verify_receipt
-from evalhub.core.rules.commands import Command
+from evalhub.core.rules.commands import Command, CountersignReport
+from evalhub.core.rules.countersigning import is_attributes
 from evalhub.core.rules.forms import Form, Sheet
 from evalhub.core.rules.tickets import roster_print, ticket_digest
 from evalhub.core.rules.visibility import BoothView
+from evalhub.core.sealing.b64 import b64u, unb64u
 from evalhub.core.sealing.jws import sign
 from evalhub.core.wire import frames
 from evalhub.core.wire.frames import LINE_TYP, LineProof
@@ -52,6 +54,7 @@ class BoothClient:
         self.printed_roster = printed_roster
         self.view: BoothView | None = None
         self.report = b""
+        self.to_sign: frames.SignThis | None = None
         self.failure: Exception | None = None
         self._line: ClientConnection | None = None
         self._changed = asyncio.Condition()
@@ -105,6 +108,21 @@ class BoothClient:
         if (receipt.session, receipt.seat, receipt.digest) != (self.memory.session, self.memory.seat, digest):
             raise Broken("the receipt is for something else than was sealed")
         return digest
+
+    def may_sign_pdf(self) -> bool:
+        """True if it is this booth's turn and what it is to sign has arrived."""
+        offer = self.to_sign
+        return self.view is not None and offer is not None and bool(self.view.sign) and self.view.sign == offer.pdf
+
+    async def sign_pdf(self) -> None:
+        """Sign the report's PDF. Raises ``Malformed`` if the bytes could be anything but signed attributes."""
+        assert self.to_sign is not None, "only at this booth's turn"
+        data = unb64u(self.to_sign.attributes, where="attributes")
+        if not is_attributes(data):
+            raise Malformed("not the attributes of a PDF signature", "attributes")
+        signature = b64u(self.memory.key.sign(data))
+        said = CountersignReport(pdf=self.to_sign.pdf, attributes=self.to_sign.attributes, signature=signature)
+        await self.say(said)
 
     async def drop(self) -> None:
         """Cut the line, as a pulled cable would; it comes back by itself."""
@@ -176,6 +194,8 @@ class BoothClient:
             self.view = decode(BoothView, frame.view.encode(), where="view")
         elif isinstance(frame, frames.ReportText):
             self.report = frame.report.encode()
+        elif isinstance(frame, frames.SignThis):
+            self.to_sign = frame
         elif isinstance(frame, frames.Refused):
             raise Refusal(frame.code, **frame.detail)
         async with self._changed:

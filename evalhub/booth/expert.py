@@ -50,6 +50,7 @@ class SyntheticExpert:
             or (view.phase == "sealing" and view.form is not None and view.round not in self._sealed)
             or (view.phase == "verification" and any(not finding.closed for finding in view.findings))
             or (view.phase == "signing" and not view.answer and self.client.report_matches())
+            or (view.phase == "signing" and self.client.may_sign_pdf())
         )
 
     async def _work(self, view: BoothView) -> None:
@@ -60,10 +61,12 @@ class SyntheticExpert:
                 await self._seal(view.form)
             elif view.phase == "verification":
                 await self._close(next(finding for finding in view.findings if not finding.closed))
+            elif view.answer:
+                await self._countersign()
             else:
                 await self._sign(view)
         except Refusal as refusal:
-            if refusal.code not in ("session-paused", "wrong-phase", "gate-open"):
+            if refusal.code not in ("session-paused", "wrong-phase", "gate-open", "not-your-turn"):
                 raise
 
     async def _check_in(self, view: BoothView) -> None:
@@ -141,6 +144,10 @@ class SyntheticExpert:
         )
         await self.client.say(answer)
         await self.client.until(lambda now: bool(now.answer) or now.phase in DONE)
+
+    async def _countersign(self) -> None:
+        await self.client.sign_pdf()
+        await self.client.until(lambda now: now.countersigned or now.phase in DONE)
 
     def _sheet(self, form: Form) -> Sheet:
         if form.stage == "chair":

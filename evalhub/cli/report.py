@@ -15,8 +15,7 @@ from evalhub.cli.common import REFUSED, Language, fail
 from evalhub.cli.replay import load
 from evalhub.cli.texts import Lang, t
 from evalhub.core.errors import EvalhubError
-from evalhub.report.document import document_of
-from evalhub.report.typeset import typeset
+from evalhub.report.signing import report_pdf
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +34,7 @@ def command(
         typer.echo(t("report.broken", lang, entry=told.broken.entry, reason=told.broken.reason), err=True)
         raise typer.Exit(REFUSED)
     try:
-        made = typeset(document_of(told.state(told.size)), "zh" if lang is Lang.ZH else "en")
+        made = report_pdf(told.state(told.size), "zh" if lang is Lang.ZH else "en")
     except EvalhubError as error:
         fail(error, lang, REFUSED)
     try:

@@ -14,9 +14,9 @@ from evalhub.core.ledger import archive
 from evalhub.core.ledger.entry import blob_name
 from evalhub.core.ledger.note import Verifier
 from evalhub.core.ledger.policy import format_policy, policy_for
-from evalhub.core.rules.report import report_bytes
 from evalhub.core.rules.state import State
 from evalhub.hub.store import Row
+from evalhub.report.signing import report_files
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can name: the same files give the same zip
 
@@ -30,7 +30,7 @@ def files(state: State, rows: list[Row], note: bytes, log: Verifier) -> dict[str
         checkpoint_note=note,
         policy=format_policy(policy_for(log, witnesses)),
         roster=canonical(state.roster if state.roster else {}),
-        extra={"report.json": report_bytes(state)} if state.report else {},
+        extra=report_files(state),
     )
 
 

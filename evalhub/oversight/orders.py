@@ -58,9 +58,6 @@ def actions(party: Party) -> tuple[Action, ...]:
         command = c.CallEscrow(draw=number, missing=params.missing, reason=params.reason)
         await party.submit_own(session, command, operator)
 
-    async def deem(session: str, params: SeatReason, operator: Operator) -> None:
-        await party.submit_own(session, c.DeemAgreed(seat=params.seat, reason=params.reason), operator)
-
     async def release(session: str, _: Nothing, __: Operator) -> None:
         await party.release_reserve(session)
 
@@ -83,6 +80,16 @@ def actions(party: Party) -> tuple[Action, ...]:
         plain("close-stage", close_stage, c.CloseStage),
         plain("order-draw", order_draw, c.OrderDraw),
         Action("call-escrow", c.CallEscrow, Missing, call_escrow),
-        Action("deem-agreed", c.DeemAgreed, SeatReason, deem),
+        _of_seat(party, "deem-agreed", c.DeemAgreed),
+        _of_seat(party, "pass-over", c.PassOver),
         Action("release-reserve", c.ReleasePieces, Nothing, release),
     )
+
+
+def _of_seat(party: Party, name: str, kind: type[c.DeemAgreed] | type[c.PassOver]) -> Action:
+    """An order about one seat, with its reason."""
+
+    async def run(session: str, params: SeatReason, operator: Operator) -> None:
+        await party.submit_own(session, kind(seat=params.seat, reason=params.reason), operator)
+
+    return Action(name, kind, SeatReason, run)

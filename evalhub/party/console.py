@@ -43,7 +43,8 @@ from evalhub.party.logins import Logins
 from evalhub.party.notes import AlertNote, Note, close_alert, notes
 from evalhub.party.party import Party
 from evalhub.report.document import document_of
-from evalhub.report.typeset import Lang, typeset
+from evalhub.report.signing import report_files, report_pdf
+from evalhub.report.typeset import Lang
 
 MAX_BODY = 4 << 20
 P = TypeVar("P", bound=Record)
@@ -149,7 +150,8 @@ class Console:
         """The archive bundle, once the session is archived."""
         await self.logins.operator(request)
         name = self.session_of(request)
-        files = await self.party.bundle(name, report_files(self.party.state(name)))
+        extra = await asyncio.to_thread(report_files, self.party.state(name))
+        files = await self.party.bundle(name, extra)
         headers = {"Content-Disposition": f'attachment; filename="{name}.zip"'}
         return web.Response(body=zipped(files), content_type="application/zip", headers=headers)
 
@@ -164,7 +166,7 @@ class Console:
         await self.logins.operator(request)
         state = self.party.state(self.session_of(request))
         lang: Lang = "en" if request.query.get("lang") == "en" else "zh"
-        made = await asyncio.to_thread(typeset, document_of(state), lang)
+        made = await asyncio.to_thread(report_pdf, state, lang)
         return web.Response(body=made, content_type="application/pdf", headers=_file(state, "pdf"))
 
     async def act(self, request: web.Request) -> web.Response:
@@ -213,11 +215,6 @@ class Console:
 
 def _file(state: State, ending: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{state.session}.{ending}"', "Cache-Control": "no-store"}
-
-
-def report_files(state: State) -> dict[str, bytes]:
-    """The report as data, for the archive; nothing for a session that never came to one."""
-    return {"report.json": report_bytes(state)} if state.report else {}
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

@@ -14,6 +14,7 @@ from evalhub.core.ledger.tiles import WIDTH, bundle_paths, tile_path
 from evalhub.core.ledger.tree import HASH, MemoryTree, leaf_hash
 from evalhub.core.rules.state import State
 from evalhub.replay.findings import CheckName
+from evalhub.report import signing
 
 REPORT = "report.json"
 _BLOBS = "blobs/sha256/"
@@ -96,13 +97,16 @@ def check_blobs(files: Mapping[str, bytes], entries: Sequence[bytes], state: Sta
     return len(stored), f"{len(stored - named)} bid documents" if stored - named else ""
 
 
-def check_report(files: Mapping[str, bytes], issued: bytes | None) -> str:
-    """``report.json`` is there exactly if a report was issued, with exactly its bytes."""
+def check_report(files: Mapping[str, bytes], issued: bytes | None, state: State) -> str:
+    """``report.json`` is there exactly if a report was issued, with exactly its bytes; ``report.pdf`` is the one that
+    the centres laid out, with the signatures of the ledger. A computer without the fonts makes a bundle without it.
+    """
     if files.get(REPORT) != issued:
         raise Broken(
             f"{REPORT} is not the report that was issued" if issued else f"no report was issued, but {REPORT} is there"
         )
-    return ""
+    pdf = files.get(signing.PDF)
+    return "" if pdf is None else f"{signing.PDF}: {signing.check_signed(state, pdf)} signatures"
 
 
 def _references(entries: Sequence[bytes]) -> Iterator[str]:

@@ -42,7 +42,7 @@ EARLY: dict[str, End] = {
     concluding.CANCELLED: "cancelled",
 }
 WALKED: tuple[CheckName, ...] = ("blobs", "entries", "signatures", "steps")
-UNPROVED = ("checkpoint.tsr", "report.txt", "report.pdf")
+UNPROVED = ("checkpoint.tsr", "report.txt")
 
 
 def verify(
@@ -226,7 +226,7 @@ class _Verifier:
         elif walk.broken:
             self._row(inspector.name, inspector.count, inspector.detail, reached=False)
         elif inspector is reports:
-            self.check("report", lambda: (reports.count, content.check_report(self.files, reports.issued)))
+            self.check("report", lambda: (reports.count, content.check_report(self.files, reports.issued, walk.state)))
         else:
             self._row(inspector.name, inspector.count, inspector.detail)
 

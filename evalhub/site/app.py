@@ -30,6 +30,7 @@ from evalhub.site.call_book import Means
 from evalhub.site.draw_office import DrawOffice
 from evalhub.site.reception import Reception
 from evalhub.site.registrar import Registrar
+from evalhub.site.signing import SigningRoom
 from evalhub.site.views import Views
 from evalhub.web.pages import routes
 
@@ -125,7 +126,9 @@ async def build(
     reception = Reception(party, os.urandom)
     registrar = Registrar(party, os.urandom)
     party.accompany(registrar.run)
-    desk = BoothDesk(party, reception, random=os.urandom, tick_ms=settings.tick_ms)
+    signing = SigningRoom(party)
+    party.accompany(signing.run)
+    desk = BoothDesk(party, reception, signing, random=os.urandom, tick_ms=settings.tick_ms)
     rooms = read_floor_plan(base / settings.rooms) if settings.rooms else None
     directory = read_directory(base / settings.directory)
     centre = Centre(

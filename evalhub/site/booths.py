@@ -36,6 +36,7 @@ from evalhub.core.wire import frames
 from evalhub.core.wire.frames import LINE_TYP, LineProof
 from evalhub.party.party import Party
 from evalhub.site.reception import Reception
+from evalhub.site.signing import SigningRoom
 
 TICK_MS = 1_000  # hub time to every booth, whatever happens elsewhere
 MAX_TRIES = 5
@@ -56,6 +57,7 @@ class Line:
     last_view: str = ""
     seen: State | None = None
     report_sent: str = ""  # digest of the report it has
+    offered: frames.SignThis | None = None
     told_time: int = -TICK_MS
     ending: bool = False
 
@@ -101,8 +103,10 @@ class Call:
 class BoothDesk:
     """All booth lines of one centre."""
 
-    def __init__(self, party: Party, reception: Reception, *, random: Callable[[int], bytes], tick_ms: int) -> None:
-        self.party, self.reception, self.random, self.tick_ms = party, reception, random, tick_ms
+    def __init__(self, party: Party, reception: Reception, signing: SigningRoom, *, random: Callable[[int], bytes],
+                 tick_ms: int) -> None:  # fmt: skip
+        self.party, self.reception, self.signing = party, reception, signing
+        self.random, self.tick_ms = random, tick_ms
         self.tries = Tries()
         self.calls: deque[Call] = deque(maxlen=200)
         self._lines: dict[str, Line] = {}  # kid → its newest line
@@ -271,6 +275,7 @@ class BoothDesk:
     def _refresh(self, line: Line) -> None:
         """Queue the view if it changed; a vacated seat ends its line."""
         state = self.party.state(line.session)
+        self._offer(line, state)
         if state is line.seen:
             return
         line.seen = state
@@ -284,6 +289,13 @@ class BoothDesk:
         if view != line.last_view:
             line.last_view = view
             line.put(frames.padded_view(view))
+
+    def _offer(self, line: Line, state: State) -> None:
+        """At its turn, what the booth is to sign, as soon as this centre has computed it."""
+        offer = self.signing.offer_to(state, line.seat)
+        if offer is not None and offer != line.offered:
+            line.offered = offer
+            line.put(offer)
 
     async def _flush(self, line: Line) -> None:
         with contextlib.suppress(ConnectionError, RuntimeError):

@@ -8,8 +8,7 @@ from support.bundle import as_zip, bundle_of
 from support.world import World
 
 from evalhub.core.rules.state import Phase
-from evalhub.report.document import document_of
-from evalhub.report.typeset import typeset
+from evalhub.report.signing import report_pdf
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,7 @@ def test_the_pdf_of_a_bundle_in_either_language(world, bundle, tmp_path):
         done, text, _ = run("report", bundle, "-o", out, "--lang", lang)
         assert done == 0
         assert str(out.stat().st_size) in text
-        assert out.read_bytes() == typeset(document_of(world.state), code)
+        assert out.read_bytes() == report_pdf(world.state, code)
 
 
 def test_no_report_no_bundle_no_place_to_write(bundle, tmp_path):

@@ -12,13 +12,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from support.countersigning import layout, signature
 from support.party_end import DOMAIN, adopt, make_identity, open_party, until
 from support.world import START, BoothSim, World
 
 from evalhub.core.errors import Refusal
 from evalhub.core.ledger.times import format_time
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import drawing, registration, report
+from evalhub.core.rules import countersigning, drawing, registration, report
 from evalhub.core.rules.state import Phase
 from evalhub.core.sealing.b64 import b64u
 from evalhub.core.sealing.keys import SigningKey
@@ -212,6 +213,12 @@ async def test_a_session_runs_from_opening_to_bundle_and_survives_a_restart_of_e
         await live.phase(Phase.SIGNING)
         for seat in list(live.look().state.seats):
             await live.booth_say(seat, c.SignReport(report=digest, answer="signed"))
+        for centre in live.world.split:
+            await live.say(centre, layout(live.look(), centre))
+        await until(lambda: all(countersigning.agreed(p.state(live.session)) for p in live.parties.values()))
+        for seat in countersigning.signers(live.look().state):
+            await until(lambda s=seat: countersigning.turn(live.look().state) == s)
+            await live.booth_say(seat, signature(live.look(), seat))
         await live.phase(Phase.ARCHIVED)
         bundles = [await _bundle(party, live.session) for party in live.parties.values()]
     assert bundles[0] == bundles[1] == bundles[2]

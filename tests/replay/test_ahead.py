@@ -90,10 +90,10 @@ def test_what_is_broken_is_broken_alike(files, whole, everywhere, monkeypatch):
     other = signature.swapcase()  # another signature, still well-formed but for its last character
     cases = [{**files, path: signed + b"." + other}, {**files, path: b""}, {**files, "roster.json": b"{}"}]
     cases += [{name: data for name, data in files.items() if name != path}]
-    for at in range(int(len(whole.entries[0]) / 2), len(files["tile/entries/000.p/123"]), 4001):
-        data = bytearray(files["tile/entries/000.p/123"])
+    for at in range(int(len(whole.entries[0]) / 2), len(files["tile/entries/000.p/130"]), 4001):
+        data = bytearray(files["tile/entries/000.p/130"])
         data[at] ^= 4
-        cases.append({**files, "tile/entries/000.p/123": bytes(data)})
+        cases.append({**files, "tile/entries/000.p/130": bytes(data)})
     for case in cases:
         assert verify(case, processes=2) == verify(case)
         assert not verify(case, processes=2).ok

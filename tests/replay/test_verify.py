@@ -196,7 +196,7 @@ def test_every_part_of_a_small_bundle_counts(cancelled):
 @pytest.mark.requirement("R79", "R96")
 @pytest.mark.parametrize("number", [0, 7, 60, 122])
 def test_a_changed_entry_is_named(files, whole, number):
-    path = "tile/entries/000.p/123"
+    path = "tile/entries/000.p/130"
     start = sum(len(data) + 2 for data in whole.entries[:number]) + 2
     found = verify(flipped(files, path, start + 20, 0))
     assert found.broken.entry == number
@@ -206,7 +206,7 @@ def test_a_changed_entry_is_named(files, whole, number):
 
 def test_a_changed_length_of_an_entry_is_named(files, whole):
     start = sum(len(data) + 2 for data in whole.entries[:9])
-    assert verify(flipped(files, "tile/entries/000.p/123", start, 7)).broken.entry == 9
+    assert verify(flipped(files, "tile/entries/000.p/130", start, 7)).broken.entry == 9
 
 
 def test_a_changed_blob_is_named_by_its_entry(files, whole):
@@ -238,7 +238,7 @@ def test_no_file_may_be_added(files, path):
 
 
 def test_no_file_may_be_renamed(files):
-    for path in ("checkpoint", "tile/0/000.p/123", "roster.json", next(p for p in files if p.startswith("blobs/"))):
+    for path in ("checkpoint", "tile/0/000.p/130", "roster.json", next(p for p in files if p.startswith("blobs/"))):
         renamed = {f"{path}x" if name == path else name: data for name, data in files.items()}
         assert not verify(renamed).ok
 

@@ -10,10 +10,11 @@ from evalhub.core.codec import canonical
 from evalhub.core.errors import Malformed
 from evalhub.core.ledger.times import format_time
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import drawing, report, result
+from evalhub.core.rules import countersigning, drawing, report, result
 from evalhub.core.rules.draw import OUTCOMES
 from evalhub.core.rules.events import HUB
 from evalhub.core.sealing.b64 import b64u
+from support.countersigning import SOME_PDF, layout, signature
 from support.roads import owed, ticket
 from support.world import BoothSim, World
 
@@ -54,6 +55,20 @@ def _freeze(world: World, chance: Random) -> c.Command:
     if world.state.draws and centre in world.state.draw().requests:
         return world.freeze(centre)
     return c.FreezePool(draw=1, request=LEAF, registered=LEAF, root=LEAF, leaves=(), strata=())
+
+
+def _layout(world: World, chance: Random) -> c.Command:
+    pdf = chance.choice([SOME_PDF, b"another"])
+    if world.state.aliases and world.state.answers:
+        return layout(world, chance.choice(list(world.split)), pdf)
+    return c.LayOutReport(pdf=LEAF, length=1, authority="MA", certificates=())
+
+
+def _countersign(world: World, chance: Random) -> c.Command:
+    seat = countersigning.turn(world.state)
+    if seat and chance.random() < 0.7:
+        return signature(world, seat)
+    return c.CountersignReport(pdf=LEAF, attributes="MQ", signature="A" * 86)
 
 
 def _redeem(world: World, chance: Random) -> c.Command:
@@ -201,6 +216,9 @@ MAKERS: dict[type[c.Command], Make] = {
     c.SignReport: lambda w, r: c.SignReport(
         report=r.choice([LEAF, w.state.report or LEAF]), answer=r.choice(["signed", "dissent", "refused"])
     ),
+    c.LayOutReport: _layout,
+    c.CountersignReport: _countersign,
+    c.PassOver: lambda w, r: c.PassOver(seat=_seat(w, r), reason="-"),
     c.DeemAgreed: lambda w, r: c.DeemAgreed(seat=_seat(w, r), reason="-"),
     c.DestroyKey: lambda w, r: c.DestroyKey(pk=w.parties[_party(w, r)].kem.public),
     c.RemoveMember: lambda w, r: c.RemoveMember(seat=_seat(w, r), ground=r.choice(["health", "conflict"]), reason="-"),

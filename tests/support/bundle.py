@@ -41,9 +41,12 @@ def checkpoint_note(world: World, size: int | None = None, witnesses: Iterable[s
 
 
 def bundle_of(world: World, **changes: bytes) -> dict[str, bytes]:
-    """The bundle of a world as it stands. ``changes``: other ``checkpoint_note``, ``policy`` or ``roster`` bytes."""
+    """The bundle of a world as it stands. ``changes``: other ``checkpoint_note``, ``policy`` or ``roster`` bytes, and
+    ``report.pdf`` where one is enclosed.
+    """
     state = world.state
     extra = {"report.json": report.report_bytes(state)} if state.report else {}
+    extra |= {"report.pdf": changes.pop("report.pdf")} if "report.pdf" in changes else {}
     parts = {
         "checkpoint_note": checkpoint_note(world),
         "policy": format_policy(policy_of(world)),

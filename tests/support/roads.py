@@ -11,10 +11,11 @@ import pytest
 
 from evalhub.core.errors import Malformed, Refusal
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import report
+from evalhub.core.rules import countersigning, report
 from evalhub.core.rules.duties import DutyKind, duties
 from evalhub.core.rules.events import HUB
 from evalhub.core.rules.state import Phase
+from support.countersigning import lay_out, signature
 from support.world import World
 
 Split = tuple[int, ...]
@@ -58,9 +59,14 @@ def _to_summary(world: World) -> None:
     world.pass_gate()
 
 
-def _sign(world: World) -> None:
+def _answer(world: World) -> None:
     for seat in list(world.state.seats):
         world.booth_say(seat, c.SignReport(report=world.state.report, answer="signed"))
+
+
+def _countersign(world: World) -> None:
+    while seat := countersigning.turn(world.state):
+        world.booth_say(seat, signature(world, seat))
 
 
 def _say(who: str, make: Callable[[World], c.Command]) -> Callable[[World], object]:
@@ -96,7 +102,9 @@ STEPS: dict[str, Callable[[World], object]] = {
     "verification": lambda world: world.settle(),
     "report": lambda world: world.conclude(),
     "signing": _say("host", lambda world: c.IssueReport(report=report.report_digest(world.state))),
-    "closed": _sign,
+    "answered": _answer,
+    "laid-out": lay_out,
+    "closed": _countersign,
     "archived": lambda world: world.settle(),
 }
 NAMES = tuple(STEPS)

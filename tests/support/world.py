@@ -19,8 +19,8 @@ from evalhub.core.errors import Malformed
 from evalhub.core.ledger.checkpoint import origin_for
 from evalhub.core.ledger.times import format_time
 from evalhub.core.rules import commands as c
+from evalhub.core.rules import countersigning, drawing, journal, matters, report, result, rounds, statements, verifying
 from evalhub.core.rules import draw as d
-from evalhub.core.rules import drawing, journal, matters, report, result, rounds, statements, verifying
 from evalhub.core.rules.duties import Duty, DutyKind, duties
 from evalhub.core.rules.events import HUB, By, DrawRequest, Event
 from evalhub.core.rules.forms import (
@@ -58,6 +58,7 @@ from evalhub.core.sealing.jws import read as read_jws
 from evalhub.core.sealing.keys import KemKey, SigningKey
 from evalhub.core.sealing.notekeys import NoteKey
 from support.bundle import checkpoint_note
+from support.countersigning import countersign
 
 START = 1_774_000_000_000  # ms; any fixed moment
 
@@ -601,6 +602,8 @@ class World:
         for seat in list(self.state.seats):
             answer = answers(seat) if answers else c.SignReport(report=digest, answer="signed")
             self.booth_say(seat, answer)
+        if countersigning.signers(self.state):
+            countersign(self)
         self.settle()
         return self
 

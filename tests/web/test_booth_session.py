@@ -24,6 +24,7 @@ from evalhub.booth.expert import objective
 from evalhub.core.rules.plan import Factor, Project
 from evalhub.core.sealing.jws import read
 from evalhub.party.project_file import read_project
+from evalhub.replay.findings import Check
 from evalhub.replay.verify import verify
 
 PROJECT: Project = read_project(ROOT / "examples" / "hongshan" / "project.yaml")
@@ -229,6 +230,10 @@ async def conclude(hand: Hand) -> None:
     await expect(hand.button("签名并提交")).to_be_disabled()
     await hand.page.get_by_label("不同意见及理由").fill("对个别主观因素的评分口径持保留意见")
     await hand.button("签名并提交").click()
+    await expect(hand.page.get_by_role("heading", name="签署评标报告")).to_be_visible(timeout=60_000)
+    await expect(hand.button("签署")).to_be_enabled(timeout=30_000)
+    await hand.look("12b-countersign")
+    await hand.button("签署").click()
 
 
 async def close_findings(hand: Hand, report: object) -> None:
@@ -251,7 +256,9 @@ async def leave(one: Hall, hand: Hand, codes: list[str]) -> None:
     bundle = await one.demo.script.host.bundle()
     with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    assert verify(files).ok
+    found = verify(files)
+    assert found.ok
+    signed_in_the_pdf(found.checks)
     sealed_as_typed(files, one.free[0].seat)
     heads = receipts(files)
     assert all(code in heads for code in codes), (codes, heads)
@@ -268,6 +275,12 @@ async def forget(hand: Hand) -> None:
     await hand.button("清除本机资料，交还工位").click()
     await hand.page.locator(".banner").get_by_role("button", name="清除本机资料").click()
     await expect(hand.page.locator(".ticket")).to_be_visible(timeout=60_000)
+
+
+def signed_in_the_pdf(checks: tuple[Check, ...]) -> None:
+    """The signature that WebCrypto made is in the report's PDF, beside those of the other booths."""
+    detail = next(row.detail for row in checks if row.name == "report")
+    assert detail == f"report.pdf: {PROJECT.committee.size} signatures"
 
 
 def sealed_as_typed(files: Mapping[str, bytes], seat: str) -> None:

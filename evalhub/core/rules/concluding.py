@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from evalhub.core.errors import Refusal
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import result
+from evalhub.core.rules import countersigning, result
 from evalhub.core.rules.events import (
     By,
     CentreResult,
@@ -38,9 +38,9 @@ def declaration(state: State) -> ResultDeclared | ResultDisputed:
 
 
 def signing_done(state: State) -> SigningClosed | None:
-    """When every member has answered."""
+    """When every member has answered, and signed the PDF or been passed over."""
     answers = [answer.answer for answer in state.answers.values()]
-    if set(state.answers) != set(state.seats):
+    if not countersigning.finished(state):
         return None
     return SigningClosed(
         signed=answers.count("signed"), dissenting=answers.count("dissent"), deemed=answers.count("deemed")
@@ -128,19 +128,20 @@ def result_disputed(state: State, event: ResultDisputed) -> State:
 
 def report_issued(state: State, command: c.IssueReport, _: By) -> State:
     """Members may answer."""
-    return state.with_(phase=Phase.SIGNING, report=command.report, report_issued_at=state.now)
+    return state.with_(
+        phase=Phase.SIGNING, report=command.report, report_issued_at=state.now, report_paused=state.paused_ms
+    )
 
 
 def answered(state: State, command: c.SignReport, by: By) -> State:
     """Refusing without a written reason is, by law, agreement (实施条例 art 53)."""
     answer = "deemed" if command.answer == "refused" else command.answer
-    return state.with_(answers=put(state.answers, by.seat or "", Answer(answer=answer, text=command.text)))
+    return _answered(state, by.seat or "", Answer(answer=answer, text=command.text))
 
 
 def deemed(state: State, command: c.DeemAgreed, _: By) -> State:
     """Recorded by oversight with its reason."""
-    answer = Answer(answer="deemed", text=command.reason)
-    return state.with_(answers=put(state.answers, command.seat, answer))
+    return _answered(state, command.seat, Answer(answer="deemed", text=command.reason))
 
 
 def ended(state: State, phase: Phase, ending: str, reason: str) -> State:
@@ -151,3 +152,8 @@ def ended(state: State, phase: Phase, ending: str, reason: str) -> State:
 def destroyed(state: State, _: c.DestroyKey, by: By) -> State:
     """One trustee less that could open anything."""
     return state.with_(destroyed=state.destroyed | {by.site})
+
+
+def _answered(state: State, seat: str, answer: Answer) -> State:
+    """With the last answer the time for laying out the PDF begins."""
+    return countersigning.next_turn(state.with_(answers=put(state.answers, seat, answer)))

@@ -108,7 +108,7 @@ def without_result(state: State) -> State:
     """Nothing computed from the sheets holds any more; disputes stay, as a fact."""
     return state.with_(
         results={}, result="", ranking=(), findings=None, closings=(), corrections=(), report="", report_issued_at=0,
-        answers={},
+        answers={}, layouts={}, signatures=(), passed_over={},
     )  # fmt: skip
 
 

@@ -19,7 +19,17 @@ from __future__ import annotations
 
 from evalhub.core.codec import Record
 from evalhub.core.ledger.times import format_time
-from evalhub.core.rules import checkin, clarification, drawing, matters, representatives, road, rounds, verifying
+from evalhub.core.rules import (
+    checkin,
+    clarification,
+    countersigning,
+    drawing,
+    matters,
+    representatives,
+    road,
+    rounds,
+    verifying,
+)
 from evalhub.core.rules.commands import Ground
 from evalhub.core.rules.events import GROUNDS, Finding, Proposal, RankRow, VoteCount
 from evalhub.core.rules.forms import Form
@@ -148,7 +158,8 @@ class ClarificationProgress(Record):
 
 
 class BoothView(Record):
-    """Everything a booth may know now. ``phase`` is coarse on purpose; ``rev`` and ``envelope`` are its own; ``ended``
+    """Everything a booth may know now. ``phase`` is coarse on purpose; ``rev`` and ``envelope`` are its own; ``sign``
+    is the digest of the PDF that waits for this booth's signature, empty unless it is its turn; ``ended``
     is the code why the session ended early, empty while it goes on and after its lawful course.
     """
 
@@ -177,6 +188,8 @@ class BoothView(Record):
     scores: tuple[MemberScore, ...]
     report: str
     answer: str
+    sign: str
+    countersigned: bool
 
 
 class SeatProgress(Record):
@@ -191,6 +204,7 @@ class SeatProgress(Record):
     declared: bool
     sealed: bool
     answered: bool
+    countersigned: bool
 
 
 class CentreProgress(Record):
@@ -222,6 +236,7 @@ class ProgressView(Record):
     faults: tuple[str, ...]
     clarifications: tuple[ClarificationProgress, ...]
     matters: tuple[MatterProgress, ...]
+    unsigned: tuple[str, ...]
     open_findings: int
     findings: tuple[Finding, ...]
     ranking: tuple[RankRow, ...]
@@ -261,6 +276,8 @@ def booth_view(state: State, seat: str) -> BoothView:
         scores=_committee(state) if state.phase is Phase.VERIFICATION else (),
         report=state.report,
         answer=state.answers[seat].answer if seat in state.answers else "",
+        sign=_to_sign(state, seat),
+        countersigned=any(signature.seat == seat for signature in state.signatures),
     )
 
 
@@ -287,6 +304,7 @@ def progress_view(state: State) -> ProgressView:
         faults=rounds.faults(round_) if round_ else (),
         clarifications=tuple(_progress(state, item) for item in state.clarifications.values()),
         matters=tuple(_matter_progress(state, matter) for matter in matters.standing(state)),
+        unsigned=_unsigned(state),
         open_findings=len(verifying.open_findings(state)),
         findings=state.findings or (),
         ranking=state.ranking,
@@ -384,6 +402,19 @@ def _progress(state: State, item: Clarification) -> ClarificationProgress:
         price=item.price,
         tests=item.tests,
     )
+
+
+def _unsigned(state: State) -> tuple[str, ...]:
+    """Seats whose signature in the PDF is waited for, the next first."""
+    waiting = state.phase is Phase.SIGNING and countersigning.all_answered(state)
+    return countersigning.owing(state) if waiting else ()
+
+
+def _to_sign(state: State, seat: str) -> str:
+    """The PDF this seat is to sign now; that somebody else is before it shows only as waiting."""
+    layout = countersigning.agreed(state)
+    mine = layout is not None and state.phase is Phase.SIGNING and countersigning.turn(state) == seat
+    return layout.pdf if layout and mine else ""
 
 
 def _findings(state: State, seat: str) -> tuple[FindingView, ...]:
@@ -499,4 +530,5 @@ def _seat(state: State, seat: SeatState) -> SeatProgress:
         declared=seat.declared,
         sealed=bool(state.rounds) and seat.seat in state.round().sealed,
         answered=seat.seat in state.answers,
+        countersigned=any(signature.seat == seat.seat for signature in state.signatures),
     )

@@ -222,6 +222,13 @@ class ReportText(Record, tag_field="t", tag="report-text"):
     report: str
 
 
+class SignThis(Record, tag_field="t", tag="sign-this"):
+    """Site → booth, at its turn: ``attributes`` (DER, b64u) to sign with the booth key, of the PDF with this digest."""
+
+    pdf: str
+    attributes: str
+
+
 class Refused(Record, tag_field="t", tag="refused"):
     """Site → booth: a request outside any session was refused."""
 
@@ -231,7 +238,7 @@ class Refused(Record, tag_field="t", tag="refused"):
 
 VIEW_STEP = 16_384
 
-FromSite = Challenge | Seat | Kept | Told | View | ReportText | Refused | Tick | Bye
+FromSite = Challenge | Seat | Kept | Told | View | ReportText | SignThis | Refused | Tick | Bye
 FromBooth = Present | Redeem | Resume | Say | Help | Bye
 
 T = TypeVar("T")

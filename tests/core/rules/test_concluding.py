@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from support.countersigning import countersign
 from support.roads import refuses, road
 from support.world import World
 
@@ -89,8 +90,9 @@ def test_four_answers_and_no_fifth():
     world.say("oversight", deem)
     refuses(world, "already-answered", lambda: world.booth_say(seats[3], answer))
     assert world.state.phase is Phase.SIGNING
-    events = world.booth_say(seats[4], answer)
-    assert [event.type for event in events] == ["report_answered", "signing_closed"]
+    assert [event.type for event in world.booth_say(seats[4], answer)] == ["report_answered"]
+    events = countersign(world)
+    assert [event.type for event in events] == ["report_countersigned", "signing_closed"]
     closed = events[1].content
     assert (closed.signed, closed.dissenting, closed.deemed) == (2, 1, 2)
     assert world.state.answers[seats[1]].text == "不同意排名"

@@ -13,7 +13,7 @@ import pytest
 from support.roads import road
 from support.world import World, failed_mark, small_project
 
-from evalhub.core.codec import decode
+from evalhub.core.codec import canonical, decode
 from evalhub.core.ledger.checkpoint import parse_checkpoint
 from evalhub.core.ledger.note import parse_note
 from evalhub.core.ledger.times import format_time
@@ -22,7 +22,7 @@ from evalhub.core.rules import commands as c
 from evalhub.core.rules import report
 from evalhub.core.rules.events import Event
 from evalhub.core.rules.forms import Examination
-from evalhub.core.rules.plan import Project
+from evalhub.core.rules.plan import BidFile, Project
 from evalhub.core.rules.state import Phase
 
 
@@ -169,3 +169,24 @@ def test_every_one_of_the_ten_contents_is_named_with_its_place():
     fields = set(report.Report.__struct_fields__)
     for named in places.values():
         assert {place.split(".")[0] for place in named.split(", ")} <= fields
+
+
+def test_a_clarification_is_in_the_report_with_its_answer_and_without_its_asker():
+    world = road("detailed")
+    seat = sorted(world.state.seats)[0]
+    for text in ("请说明工期如何保证", "请说明质量如何保证"):
+        world.booth_say(seat, c.AskClarification(bidder="B2", text=text))
+    first, second = world.state.clarifications.values()
+    for item in (first, second):
+        world.say("wuhan", c.VetClarification(clarification=item.code, decision="approve"))
+    assert [row.status for row in report.clarifications(world.state)] == ["sent", "sent"]
+    paper = BidFile(name="答复.pdf", sha256="a" * 64, length=10)
+    answer = c.FileAnswer(clarification=second.code, text="按附件执行", document=paper)
+    world.say("wuhan", answer)
+    row = report.clarifications(world.state)[1]
+    assert (row.bidder, row.question, row.status) == ("B2", "请说明质量如何保证", "answered")
+    assert row.answer == "按附件执行"
+    sent = world.state.clarifications[second.code]
+    assert (row.asked_at, row.answered_at) == (format_time(sent.sent_at), format_time(sent.answered_at))
+    assert seat.encode() not in canonical(row)
+    assert world.state.aliases[seat].encode() not in canonical(row)

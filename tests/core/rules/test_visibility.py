@@ -178,6 +178,7 @@ def test_a_booth_never_reads_of_another_seat_room_expert_or_the_ledger(name):
 def test_the_booth_view_has_no_field_beyond_those_judged():
     """Whoever adds a field must come here and say why it is not another's."""
     own = {"seat", "alias", "declared", "tested", "rev", "envelope", "findings", "answer", "clarifications"}
+    own |= {"sign", "countersigned"}
     of_all = {"session", "rehearsal", "phase", "ended", "paused", "bidders", "round", "form", "deadline"}
     after_opening = {"chair", "votes", "valid", "ranking", "scores", "report"}
     after_opening |= {"matters"}  # proposals of opened sheets, and answers only of rounds that everybody has answered

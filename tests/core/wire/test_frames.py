@@ -44,6 +44,7 @@ KINDS: dict[type[Record], st.SearchStrategy[Any]] = {
     f.Told: st.builds(f.Told, id=NUMBER, code=TEXT, detail=DETAIL, receipt=TEXT),
     f.View: st.builds(f.View, view=TEXT, pad=TEXT),
     f.ReportText: st.builds(f.ReportText, report=TEXT),
+    f.SignThis: st.builds(f.SignThis, pdf=TEXT, attributes=TEXT),
     f.Refused: st.builds(f.Refused, code=TEXT, detail=DETAIL),
 }  # fmt: skip
 READERS: dict[Callable[[str | bytes], Any], Any] = {

@@ -43,6 +43,7 @@ from evalhub.core.rules.commands.concluding import (
     RaiseFinding,
     SignReport,
 )
+from evalhub.core.rules.commands.countersigning import CountersignReport, LayOutReport, PassOver, SignerCertificate
 from evalhub.core.rules.commands.deliberation import (
     AnswerMatter,
     CloseDeliberation,
@@ -119,6 +120,7 @@ __all__ = [
     "CommitRandomness",
     "ConcludeVerification",
     "CorrectItem",
+    "CountersignReport",
     "DeclareRecusal",
     "DeclareResult",
     "DeemAgreed",
@@ -133,6 +135,7 @@ __all__ = [
     "Ground",
     "IssueReport",
     "IssueTicket",
+    "LayOutReport",
     "MatterAnswer",
     "Number",
     "OpenCheckin",
@@ -140,6 +143,7 @@ __all__ = [
     "OpenedSheet",
     "OrderDraw",
     "PartyEntry",
+    "PassOver",
     "PauseSession",
     "Piece",
     "ProposePlan",
@@ -167,6 +171,7 @@ __all__ = [
     "SheetPieces",
     "SignReport",
     "SignRoster",
+    "SignerCertificate",
     "StopSession",
     "StratumLeaves",
     "UnfitGround",

@@ -75,6 +75,38 @@ CONCLUSION = {
         "The fonts have no “{text}”, so no PDF was made: it would not show the whole report. "
         "Ask the technicians for a font that has it; report.json is available.",
     ),
+    "answers-missing": (
+        "还有成员未对报告表态：{waiting}。请等全部成员表态后再排版。",
+        "Not every member has answered the report: {waiting}. It is laid out after the last answer.",
+    ),
+    "already-laid-out": (
+        "各中心已就同一份 PDF 达成一致，不再更改。请等待成员签名。",
+        "All centres have the same PDF; it is not changed any more. Wait for the members' signatures.",
+    ),
+    "certify-every-signer": (
+        "签名证书应恰好发给本中心签署报告的席位：{seats}。请重新生成。",
+        "There must be a certificate for each own signer and nobody else: {seats}. Make them again.",
+    ),
+    "bad-certificate": (
+        "{seat} 的签名证书与其工位密钥或本中心身份密钥不符。请重新生成。",
+        "The certificate of {seat} does not fit its booth key or the identity of its centre. Make it again.",
+    ),
+    "not-your-turn": (
+        "现在不轮到 {seat} 在 PDF 上签名。请等待提示。",
+        "It is not the turn of {seat} to sign the PDF. Wait until asked.",
+    ),
+    "bad-signature": (
+        "{seat} 的签名无效。请在该工位重新签名。",
+        "The signature of {seat} does not verify. Sign again at that booth.",
+    ),
+    "no-signature-owed": (
+        "{seat} 当前无须在 PDF 上签名。请刷新页面。",
+        "No signature of {seat} is waited for. Refresh the page.",
+    ),
+    "too-early": (
+        "{until} 之前不能略过。请先提醒该工位签名。",
+        "Nobody is passed over before {until}. Remind the booth first.",
+    ),
     "wrong-report": (
         "评标报告的摘要与台账不符。请刷新并重新生成报告。",
         "This is not the digest of the report. Refresh and build the report again.",

@@ -111,7 +111,7 @@ def build(state: State) -> Report:
         clarifications=clarifications(state),
         duties=duties(state),
         result=state.result,
-        paused_seconds=state.paused_ms // 1000,
+        paused_seconds=(state.report_paused if state.report else state.paused_ms) // 1000,  # by the time it was issued
         anchor=anchor(state),
     )
 

@@ -166,6 +166,24 @@ class Answer(Part):
     text: str = ""
 
 
+class Layout(Part):
+    """One centre's typesetting of the report: digest and length of the PDF, certificates (DER, base64url) by seat."""
+
+    pdf: str
+    length: int
+    authority: str
+    certificates: Mapping[str, str]
+
+
+class PdfSignature(Part):
+    """One signature in the PDF. ``at``: when its turn began, ms; the time inside the signature."""
+
+    seat: str
+    at: int
+    attributes: str
+    signature: str
+
+
 class Correction(Part):
     """One corrected item."""
 

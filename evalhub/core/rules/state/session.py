@@ -21,7 +21,9 @@ from evalhub.core.rules.state.parts import (
     Correction,
     Draw,
     Gate,
+    Layout,
     Part,
+    PdfSignature,
     Principal,
     Removal,
     Representative,
@@ -87,7 +89,13 @@ class State(Part):
     corrections: tuple[Correction, ...] = ()
     report: str = ""
     report_issued_at: int = 0
+    report_paused: int = 0  # ms of pause by then
     answers: Mapping[str, Answer] = {}
+    layouts: Mapping[str, Layout] = {}  # centre → the PDF it made of report and answers
+    signatures: tuple[PdfSignature, ...] = ()
+    passed_over: Mapping[str, str] = {}  # seat → reason
+    turn_at: int = 0  # when the turn of the signer began
+    turn_paused: int = 0  # ms of pause by then
     destroyed: frozenset[str] = frozenset()
     failure: str = ""  # why it ended early, in words
     ending: str = ""  # the same as a code: "stopped", "cancelled", or that of ``session_failed``

@@ -9,10 +9,10 @@
  * - A sealed sheet counts only with an outcome; its receipt is checked against exactly this sheet.
  */
 
-import { b64u, hex, sha256 } from "../shared/bytes.js";
+import { b64u, hex, sha256, unb64u } from "../shared/bytes.js";
 import { canonical, canonicalText, parse } from "../shared/canonical.js";
 import { material, seal } from "../shared/envelope.js";
-import { sign } from "../shared/jws.js";
+import { sign, signAttributes } from "../shared/jws.js";
 import { checkReceipt } from "../shared/note.js";
 import { readRoster } from "../shared/roster.js";
 import { emptyMemory, ticketDigest } from "./model.js";
@@ -57,6 +57,8 @@ export class Link {
     /** @type {View | null} */
     this.view = null;
     this.report = "";
+    /** @type {{pdf: string, attributes: string} | null} What this booth is to sign in the report's PDF, at its turn. */
+    this.toSign = null;
     /** @type {Outcome | null} */
     this.refused = null;
     /** @type {Map<number, (outcome: Outcome) => void>} */
@@ -129,6 +131,21 @@ export class Link {
     return (await posted).answer;
   }
 
+  /**
+   * Sign the report's PDF; resolves with the hub's answer. Only at this booth's turn, and only what its own centre gave it.
+   * @returns {Promise<Outcome>}
+   */
+  async countersign() {
+    const { pdf, attributes } = /** @type {{pdf: string, attributes: string}} */ (this.toSign);
+    const signature = b64u(await signAttributes(this.key, unb64u(attributes)));
+    return this.say("countersign_report", { pdf, attributes, signature });
+  }
+
+  /** It is this booth's turn, and its centre has given it the bytes of the PDF that all centres have. */
+  get maySign() {
+    return Boolean(this.view?.sign) && this.toSign?.pdf === this.view?.sign;
+  }
+
   /** Sign with the next number, once nothing else is on its way that might use it. @param {string} type @param {object} body */
   async numbered(type, body) {
     const { memory } = this;
@@ -192,6 +209,7 @@ export class Link {
     if (frame.t === "seat") return this.seated(frame);
     if (frame.t === "view") return this.viewed(parse(frame.view));
     if (frame.t === "report-text") return void (this.report = frame.report);
+    if (frame.t === "sign-this") return void (this.toSign = { pdf: frame.pdf, attributes: frame.attributes });
     if (frame.t === "kept") return void this.kept.add(frame.id);
     if (frame.t === "told") return this.told(frame);
     if (frame.t === "refused") return this.refuse(frame);

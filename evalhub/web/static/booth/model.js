@@ -36,6 +36,8 @@ import { groups } from "../shared/roster.js";
  * @property {MemberScore[]} scores everybody's, by alias, in verification only
  * @property {string} report
  * @property {string} answer
+ * @property {string} sign digest of the PDF that waits for this booth's signature, or empty
+ * @property {boolean} countersigned
  */
 /** @typedef {{round: number, rev: number, digest: string, receipt: string, verdict: import("../shared/note.js").Verdict, salt: string, sheet: string, at: string, seen: boolean}} Sealed `seen`: its owner has written the receipt down. */
 /** @typedef {{jws: string, kind: "statement" | "seal", sealed: Sealed | null}} Outgoing */
@@ -61,7 +63,7 @@ import { groups } from "../shared/roster.js";
  * @property {string} vacated the code by which the seat was lost
  * @property {Notice[]} notices
  */
-/** @typedef {"ticket" | "compare" | "joining" | "selftest" | "declare" | "wait" | "vote" | "examine" | "score" | "sealed" | "findings" | "report" | "over" | "vacated"} Screen */
+/** @typedef {"ticket" | "compare" | "joining" | "selftest" | "declare" | "wait" | "vote" | "examine" | "score" | "sealed" | "findings" | "report" | "countersign" | "over" | "vacated"} Screen */
 
 const ALPHABET = /^[0-9A-HJKMNP-TV-Z]$/;
 const OVER = new Set(["archived", "failed", "cancelled"]);
@@ -85,6 +87,7 @@ export function screen(memory, view, offered) {
   if (view.phase === "sealing" && view.form) return sealingScreen(memory, view, view.form);
   if (view.phase === "verification" && view.findings.some((finding) => !finding.closed)) return "findings";
   if (view.phase === "signing" && !view.answer) return "report";
+  if (view.phase === "signing" && view.sign) return "countersign";
   return "wait";
 }
 

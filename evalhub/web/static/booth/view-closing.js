@@ -21,7 +21,7 @@ const KINDS = /** @type {const} */ ({ range: "kindRange", sum: "kindSum", object
 export function Wait({ app }) {
   const { view } = app;
   const sentence = view?.phase === "replacing" ? "waitReplacing"
-    : view?.phase === "signing" || view?.phase === "closed" ? "waitSigned"
+    : view?.phase === "signing" || view?.phase === "closed" ? (view.countersigned ? "waitCountersigned" : "waitSigned")
     : view?.phase === "verification" || view?.phase === "report" ? "waitVerification"
     : view?.phase === "opened" || view?.phase === "summary" ? "waitRound" : "waitCheckin";
   return html`<section class="panel narrow"><h1>${t("waitTitle")}</h1><p>${t(sentence)}</p>
@@ -152,6 +152,15 @@ function Answer({ app }) {
     ${/** @type {const} */ ([["signed", "answerSigned"], ["dissent", "answerDissent"], ["refused", "answerRefused"]]).map(([value, name]) => html`<label class="choice"><input type="radio" name="answer" checked=${answer === value} onChange=${() => setAnswer(value)} /><span>${t(name)}</span></label>`)}</fieldset>
     ${answer === "dissent" ? html`<label class="field"><span>${t("dissentText")}</span><textarea maxlength="4000" value=${text} onInput=${(/** @type {any} */ e) => setText(e.target.value)}></textarea></label>` : null}
     <div class="row"><span class="soft">${t("answerSure")}</span><button class="primary push" disabled=${!ready || app.ui.busy || app.view?.paused} onClick=${send}>${t("answerGo")}</button></div><//>`;
+}
+
+/** The report as a PDF, with all answers in it: this booth's key signs it when its turn has come. @param {Props} props */
+export function Countersign({ app }) {
+  const ready = app.link.maySign && !app.ui.busy && !app.view?.paused;
+  return html`<${Panel} first title=${t("countersignTitle")}><p>${t("countersignWhat")}</p>
+    <dl class="facts"><dt>${t("pdfPrint")}</dt><dd class="mono">${groups((app.view?.sign ?? "").slice(0, 32))}</dd></dl>
+    <div class="row"><span class="soft" role="status">${app.link.maySign ? t("countersignSure") : t("countersignWaits")}</span>
+      <button class="primary push" disabled=${!ready} onClick=${() => void app.act(() => app.link.countersign())}>${t("countersignGo")}</button></div><//>`;
 }
 
 // -- the end ------------------------------------------------------------------------------------------------------------------

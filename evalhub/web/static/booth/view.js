@@ -7,7 +7,7 @@ import { Banner, Bar, Clock, Glyph, html, Mark, Panel, Steps, useState } from ".
 import { foreignSeal, stepOf, warning } from "./model.js";
 import { t } from "./text.js";
 import { Compare, Declare, SelfTest, Ticket } from "./view-checkin.js";
-import { Findings, Over, Report, Vacated, Wait } from "./view-closing.js";
+import { Countersign, Findings, Over, Report, Vacated, Wait } from "./view-closing.js";
 import { Ceremony, Sealed } from "./view-seal.js";
 import { Examine, Score, Tools, Vote } from "./view-sheets.js";
 
@@ -15,7 +15,7 @@ import { Examine, Score, Tools, Vote } from "./view-sheets.js";
 
 const SCREENS = {
   ticket: Ticket, compare: Compare, joining: Joining, selftest: SelfTest, declare: Declare, wait: Wait, vote: Vote,
-  examine: Examine, score: Score, sealed: Sealed, findings: Findings, report: Report, over: Over, vacated: Vacated,
+  examine: Examine, score: Score, sealed: Sealed, findings: Findings, report: Report, countersign: Countersign, over: Over, vacated: Vacated,
 };
 
 /** @param {{app: App}} props */

@@ -15,8 +15,9 @@ export function Orders({ store, page }) {
   const ballot = may("close-stage") && board.progress.stage === "chair";
   const missing = (board.draws.at(-1)?.contributions ?? []).filter((one) => one.escrowed && !one.revealed).map((one) => one.name);
   const silent = board.progress.seats.filter((seat) => !seat.answered).map((seat) => seat.seat);
+  const unsigned = board.progress.unsigned;
   const seats = may("remove-member") ? board.progress.seats.map((seat) => seat.seat) : [];
-  const none = !seats.length && !may("pause") && !may("stop") && !ballot && !may("release-reserve") && !(may("call-escrow") && missing.length) && !(may("deem-agreed") && silent.length);
+  const none = !seats.length && !may("pause") && !may("stop") && !ballot && !may("release-reserve") && !(may("call-escrow") && missing.length) && !(may("deem-agreed") && silent.length) && !(may("pass-over") && unsigned.length);
   return html`<${Panel} title=${v("orders")}>
     ${none && html`<p>${v("noOrders")}</p>`}
     <div class="row">
@@ -30,6 +31,8 @@ export function Orders({ store, page }) {
     ${may("deem-agreed") && silent.length > 0 && html`<${Choice} store=${store} action="deem-agreed" name="seat" label=${v("whichSeat")} choices=${silent}
       step=${v("deem")} ask=${(/** @type {string} */ seat) => v("deemAsk", { seat })} />`}
     ${seats.length > 0 && html`<${RemoveMember} store=${store} seats=${seats} />`}
+    ${may("pass-over") && unsigned.length > 0 && html`<${Choice} store=${store} action="pass-over" name="seat" label=${v("whichSeat")} choices=${unsigned}
+      step=${v("passOver")} ask=${(/** @type {string} */ seat) => v("passOverAsk", { seat })} />`}
   <//>`;
 }
 

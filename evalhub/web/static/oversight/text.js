@@ -32,6 +32,8 @@ export const table = {
   missing: { "zh-CN": "未揭示的一方", en: "Who has not revealed" },
   deem: { "zh-CN": "记为视为同意…", en: "Record as deemed to agree …" },
   deemAsk: { "zh-CN": "{seat} 未签署也未书面说明理由，依法视为同意评标结论。", en: "{seat} has neither signed nor stated a reason in writing, and is deemed to agree by law." },
+  passOver: { "zh-CN": "略过 PDF 签名…", en: "Go on without a signature …" },
+  passOverAsk: { "zh-CN": "{seat} 未在报告 PDF 上签名。其意见仍以台账为准，报告不再等待该签名。", en: "{seat} has not signed the PDF. Its answer stands as the ledger has it; the report no longer waits for this signature." },
   whichSeat: { "zh-CN": "席位", en: "Seat" },
   release: { "zh-CN": "提供备用密钥份额", en: "Release the reserve pieces" },
   releaseAsk: { "zh-CN": "仅在一方中心无法提供时使用；与另一中心的份额合并后启封全部密封件。", en: "For when a centre cannot; together with the other centre's pieces the complete set is opened." },

@@ -21,6 +21,19 @@ export async function sign(key, typ, payload) {
   return `${signed}.${b64u(new Uint8Array(signature))}`;
 }
 
+/** Longest signed attributes of a PDF signature; ours have some 160 bytes. */
+const MAX_ATTRIBUTES = 1024;
+
+/**
+ * ES256 over the signed attributes of a PDF signature: a DER SET, so nothing that could pass for one of our messages.
+ * @param {import("./keys.js").SigningKey} key
+ * @param {Uint8Array} attributes Throws `Malformed` for any other bytes.
+ */
+export async function signAttributes(key, attributes) {
+  if (attributes[0] !== 0x31 || attributes.length > MAX_ATTRIBUTES) throw new Malformed("not the attributes of a PDF signature");
+  return new Uint8Array(await crypto.subtle.sign(ES256, key.key, /** @type {BufferSource} */ (attributes)));
+}
+
 /** What is signed: header and payload. @param {string} kid @param {string} typ @param {Uint8Array} payload */
 export const signingInput = (kid, typ, payload) => `${b64u(canonical({ alg: "ES256", kid, typ }))}.${b64u(payload)}`;
 
