@@ -6,6 +6,8 @@ Interface
   transaction's worth: its entries, its outcome and its note are durable together or not.
 - The primary key (session, seq) is the check of the expected head: a second writer cannot append at a taken place.
 - ``failed(error)`` is called once if a commit fails; nothing is written after that and the hub must stop.
+- ``close()`` commits what was appended before. What is appended afterwards is not taken: the loop that would hand it over
+  is about to end, and a callback that is still under way may not fail because of that.
 - Reads (``read``, ``entry``, ``outcome``, …) see committed writes only and block the caller shortly.
 
 The append path is the raw DBAPI connection in one writer thread, below the ORM: while one group is being committed the
@@ -68,6 +70,7 @@ class Store:
         self._engine = _engine(url)
         self._queue: SimpleQueue[list[Write] | None] = SimpleQueue()
         self._turn: list[Write] = []  # appended in this turn of the loop; owned by the loop
+        self._closed = False  # owned by the loop
         self._soon: Callable[[Callable[[], None]], object] = lambda hand_over: hand_over()
         self._thread: threading.Thread | None = None
         self._mover: threading.Thread | None = None
@@ -104,6 +107,8 @@ class Store:
 
     def append(self, write: Write) -> None:
         """Take one write; ``committed`` tells when it is durable."""
+        if self._closed:
+            return
         self._turn.append(write)
         if len(self._turn) == 1:
             self._soon(self._hand_over)
@@ -116,6 +121,7 @@ class Store:
 
     def close(self) -> None:
         """Commit what was appended, then end."""
+        self._closed = True
         self._hand_over()
         self._queue.put(None)
         if self._thread is not None:

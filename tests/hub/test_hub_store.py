@@ -1,5 +1,6 @@
 """The store: groups, order, the expected head, and the end of all writing after a failure."""
 
+import asyncio
 import threading
 from queue import Empty, SimpleQueue
 
@@ -83,6 +84,20 @@ def test_closing_commits_what_waits(tmp_path):
     assert again.size("S") == 50
     again.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("store")]
+
+
+def test_after_closing_nothing_is_taken_and_nobody_fails(tmp_path):
+    """A callback of the last group may run while the loop is being closed, and want to append what follows."""
+    url, loop = f"sqlite:///{tmp_path / 'hub.sqlite'}", asyncio.new_event_loop()
+    store, failed = Store(url), []
+    store.start(loop.call_soon_threadsafe, lambda group: None, failed.append, loop.call_soon)
+    store.append(Write(rows=rows("S", 0)))
+    store.close()
+    loop.close()
+    store.append(Write(rows=rows("S", 1)))
+    again = Store(url)
+    assert (again.size("S"), failed) == (1, [])
+    again.close()
 
 
 def test_the_newest_migration_is_the_one_that_is_asked_for():
