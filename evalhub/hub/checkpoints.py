@@ -59,6 +59,7 @@ class Checkpoints:
         self._cosigned: set[str] = set()
         self._note: Note | None = None
         self._signed = b""  # the note as first signed: what every witness is asked to cosign
+        self._requests: dict[int, bytes] = {}  # by the size a witness holds: most hold the same
         self._checkpoint: Checkpoint | None = None
         self._told = False
 
@@ -80,6 +81,7 @@ class Checkpoints:
         self._cosigned.clear()
         self._told = False
         self._signed = self._note.to_bytes()
+        self._requests.clear()
         self.ask()
         return self._signed
 
@@ -111,8 +113,10 @@ class Checkpoints:
         old = self._held[party]
         if old > self.size:
             return  # it has cosigned a later one; the next checkpoint will reach it
-        proof = consistency_proof(old, self.size, self._tree)
-        if self._ask_line(party, format_request(old, proof, self._signed)):
+        if old not in self._requests:
+            proof = consistency_proof(old, self.size, self._tree)
+            self._requests[old] = format_request(old, proof, self._signed)
+        if self._ask_line(party, self._requests[old]):
             self._asked[party] = Question(old, self.size, self._note.text)
 
     def _accepted(self, party: str, question: Question, body: str) -> None:
