@@ -23,8 +23,8 @@ def format_time(ms: int) -> str:
     """Milliseconds since the epoch as text. Raises ``Malformed`` before 1970 or after 9999."""
     if not 0 <= ms <= LAST_MOMENT:
         raise Malformed(f"{ms} ms is not between 1970 and 9999")
-    moment = _EPOCH + timedelta(milliseconds=ms)
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+    minute, rest = divmod(ms, 60_000)
+    return f"{_minute_text(minute)}:{rest // 1000:02}.{rest % 1000:03}Z"
 
 
 def parse_time(text: str) -> int:
@@ -35,6 +35,12 @@ def parse_time(text: str) -> int:
 
 
 @lru_cache(maxsize=1024)  # the entries of a ledger come in bursts
+def _minute_text(minute: int) -> str:
+    """``2026-11-21T02:03`` of so many minutes since the epoch."""
+    return (_EPOCH + timedelta(minutes=minute)).isoformat()[:16]
+
+
+@lru_cache(maxsize=1024)
 def _minute(text: str) -> int:
     """The start of a minute, ``2026-11-21T02:03``."""
     try:
