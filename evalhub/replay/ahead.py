@@ -37,6 +37,7 @@ from evalhub.core.sealing.keys import PublicJwk
 from evalhub.core.sealing.roster import Roster, read_roster
 
 CHUNK = 128
+WINDOW = 8  # chunks on their way for each process: a process that has to wait for its core holds up nobody soon
 WORTHWHILE = 3000
 """From this many entries on, processes pay for their start."""
 
@@ -146,7 +147,7 @@ def read_ahead(entries: Sequence[bytes], fetch: Fetch, book: Book, processes: in
         waiting: deque[Future[bytes]] = deque()
         try:
             while True:
-                for start in islice(starts, 3 * processes - len(waiting)):
+                for start in islice(starts, WINDOW * processes - len(waiting)):
                     chunk = None if alone else _raws(entries[start : start + CHUNK], fetch)
                     waiting.append(pool.submit(_work, start, chunk))
                 if not waiting:
