@@ -6,8 +6,8 @@ Interface
   transaction's worth: its entries, its outcome and its note are durable together or not.
 - The primary key (session, seq) is the check of the expected head: a second writer cannot append at a taken place.
 - ``failed(error)`` is called once if a commit fails; nothing is written after that and the hub must stop.
-- ``close()`` commits what was appended before. What is appended afterwards is not taken: the loop that would hand it over
-  is about to end, and a callback that is still under way may not fail because of that.
+- ``close()`` commits what was appended before. What is appended afterwards is not taken: the loop that would hand it
+  over is about to end, and a callback that is still under way may not fail because of that.
 - Reads (``read``, ``entry``, ``outcome``, …) see committed writes only and block the caller shortly.
 
 The append path is the raw DBAPI connection in one writer thread, below the ORM: while one group is being committed the
