@@ -174,30 +174,47 @@ def _raw(value: object) -> None:
 
 
 def _check_no_float(value: object) -> None:
-    if isinstance(value, float):
-        raise Malformed("a float is not allowed; write decimals as strings")
-    if isinstance(value, dict):
-        value = tuple(value.values())
-    if isinstance(value, list | tuple):
-        for item in value:
-            _check_no_float(item)
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, float):
+            raise Malformed("a float is not allowed; write decimals as strings")
+        if isinstance(value, dict):
+            value = tuple(value.values())
+        if isinstance(value, list | tuple):
+            waiting += [item for item in value if type(item) is not str]
 
 
 def _check_profile(data: bytes, depth: int = 0) -> None:
-    """Refuse what JSON allows and the profile does not. One C-speed parse, one walk. ``depth``: of ``data`` itself."""
-    stack: list[tuple[object, int]] = [(msgspec.json.decode(data), depth)]
-    while stack:
-        value, depth = stack.pop()
+    """Refuse what JSON allows and the profile does not: one C-speed parse, then level by level. ``depth``: of ``data``
+    itself. (The parse gives exactly these types, so they are told apart by identity: half the time of a walk.)"""
+    level: list[Any] = [msgspec.json.decode(data)]
+    while level:
         if depth > MAX_DEPTH:
             raise Malformed(f"nested deeper than {MAX_DEPTH}")
-        if isinstance(value, dict):
-            for key in value:
-                if not key.isascii():
-                    raise Malformed(f"key {key!r} is not ASCII")
-            stack.extend((item, depth + 1) for item in value.values())
-        elif isinstance(value, list):
-            stack.extend((item, depth + 1) for item in value)
-        elif isinstance(value, float):
-            raise Malformed("a float is not allowed; write decimals as strings")
-        elif isinstance(value, int) and abs(value) > MAX_INTEGER:
-            raise Malformed(f"integer {value} is outside ±(2^53-1)")
+        below: list[Any] = []
+        for value in level:
+            kind = type(value)
+            if kind is str:
+                continue
+            if kind is dict:
+                _check_keys(value)
+                below += value.values()
+            elif kind is list:
+                below += value
+            else:
+                _check_scalar(value)
+        level, depth = below, depth + 1
+
+
+def _check_keys(value: dict[str, Any]) -> None:
+    for key in value:
+        if not key.isascii():
+            raise Malformed(f"key {key!r} is not ASCII")
+
+
+def _check_scalar(value: float | bool | None) -> None:
+    if isinstance(value, float):
+        raise Malformed("a float is not allowed; write decimals as strings")
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        raise Malformed(f"integer {value} is outside ±(2^53-1)")
