@@ -321,8 +321,8 @@ def examinations_counted(state: State, event: BidsExamined) -> State:
 def sealed(state: State, command: c.SealSheet, by: By) -> State:
     """The highest revision is the one that counts."""
     entry = Sealed(digest=command.envelope, context=command.context)
-    changed = msgspec.structs.replace(state.round(), sealed=put(state.round().sealed, by.seat or "", entry))
-    return state.with_(envelopes=state.envelopes + 1, rounds=(*state.rounds[:-1], changed))
+    counted = state.with_(envelopes=state.envelopes + 1)
+    return change(counted, sealed=put(state.round().sealed, by.seat or "", entry))
 
 
 def stage_closed(state: State, command: c.CloseStage, _: By) -> State:
