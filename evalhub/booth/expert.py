@@ -14,6 +14,7 @@ from random import Random
 from evalhub.booth.client import BoothClient
 from evalhub.core.errors import Refusal
 from evalhub.core.rules import commands as c
+from evalhub.core.rules.criteria import wants_reason
 from evalhub.core.rules.forms import Ballot, BidTotal, Examination, Form, Mark, Score, ScoreSheet, Sheet, totals
 from evalhub.core.rules.plan import Factor
 from evalhub.core.rules.visibility import BoothView, FindingView
@@ -170,13 +171,21 @@ class SyntheticExpert:
             quality = _fraction(f"{bidder}/quality")
             around = round(steps * (0.55 + 0.35 * quality) + self.rng.gauss(0, steps * 0.05))
             value = factor.lowest + factor.step * min(max(around, 0), steps)
-        return Score(bidder=bidder, factor=factor.code, score=value)
+        value = _offered(factor, value)
+        reason = "对照评分标准，理由见该投标文件对应章节" if wants_reason(factor, value) else ""
+        return Score(bidder=bidder, factor=factor.code, score=value, remark=reason)
+
+
+def _offered(factor: Factor, value: Decimal) -> Decimal:
+    """The option nearest to a value, where the factor has options."""
+    return min((option.value for option in factor.options), key=lambda one: abs(one - value), default=value)
 
 
 def objective(bidder: str, factor: Factor) -> Decimal:
     """What every careful reader of the (synthetic) bid finds: the same for all experts."""
     steps = int((factor.highest - factor.lowest) / factor.step)
-    return factor.lowest + factor.step * round(steps * (0.4 + 0.6 * _fraction(f"{bidder}/{factor.code}")))
+    value = factor.lowest + factor.step * round(steps * (0.4 + 0.6 * _fraction(f"{bidder}/{factor.code}")))
+    return _offered(factor, value)
 
 
 def _fraction(text: str) -> float:

@@ -89,8 +89,20 @@ LISTS: dict[str, List] = {
             "最高分": "highest",
             "最低分": "lowest",
             "分档": "step",
+            "打分方式": "entry",
+            "选项": "options",
+            "低于此分须说明": "reason_below",
+            "高于此分须说明": "reason_above",
         },
-        {"技术": "technical", "商务": "business", "主观": "subjective", "客观": "objective"},
+        {
+            "技术": "technical",
+            "商务": "business",
+            "主观": "subjective",
+            "客观": "objective",
+            "打分": "range",
+            "扣分": "deduction",
+            "选项": "options",
+        },
     ),
 }
 
@@ -215,7 +227,7 @@ def to_sheets(project: Project) -> dict[str, list[list[str]]]:
     for name, layout in LISTS.items():
         shown = {value: word for word, value in layout.words.items()}
         rows = [dict(_flat(item)) for item in lists[name]]
-        body = [[shown.get(row[path], row[path]) for path in layout.headings.values()] for row in rows]
+        body = [[shown.get(row.get(path, ""), row.get(path, "")) for path in layout.headings.values()] for row in rows]
         sheets[name] = [list(layout.headings), *body]
     return sheets
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from evalhub.core import codec
+from evalhub.core.rules.criteria import Option
 from evalhub.core.rules.forms import Ballot, BidTotal, Examination, Form, Mark, Score, ScoreSheet, Sheet, totals
 from evalhub.core.rules.grounds import listed
 from evalhub.party.project_file import read_project
@@ -71,6 +72,26 @@ def cases() -> list[tuple[Form, dict[str, str], Sheet]]:
     ]
 
 
+def entries() -> tuple[Form, dict[str, str], Sheet]:
+    """One factor of each way to give a score, with the reasons they need."""
+    base = read_project(ROOT / "examples" / "hongshan" / "project.yaml").factors[0]
+    change = msgspec.structs.replace
+    options = tuple(Option(value=Decimal(value), title=base.title) for value in ("0", "4.5", "8"))
+    factors = (
+        change(base, code="R", reason_below=Decimal(2), reason_above=Decimal(7)),
+        change(base, code="D", entry="deduction"),
+        change(base, code="O", entry="options", options=options),
+    )
+    form = Form(name="detailed", stage="detailed", round=3, bidders=("B1", "B2"), factors=factors)
+    rows = [("B1", "R", "2", "2", ""), ("B1", "D", "0", "8", ""), ("B1", "O", "4.5", "4.5", "")]
+    rows += [("B2", "R", "7.5", "7.5", "突出"), ("B2", "D", "1.5", "6.5", "缺少计算书"), ("B2", "O", "8", "8", "")]
+    cells = {f"score/{bid}/{code}": typed for bid, code, typed, _, _ in rows}
+    cells |= {f"remark/{bid}/{code}": remark for bid, code, _, _, remark in rows if remark}
+    scores = tuple(Score(bidder=b, factor=f, score=Decimal(s), remark=remark) for b, f, _, s, remark in rows)
+    sums = (BidTotal(bidder="B1", total=Decimal("14.5")), BidTotal(bidder="B2", total=Decimal(22)))
+    return form, cells, ScoreSheet(scores=scores, totals=sums)
+
+
 def sizes() -> list[Form]:
     """Forms around the steps of the pad: every term of its sum decides in one of them."""
     project = read_project(ROOT / "examples" / "hongshan" / "project.yaml")
@@ -94,7 +115,7 @@ def vectors() -> dict[str, Any]:
             "cells": cells,
             "sheet": codec.canonical(sheet).decode(),
         }
-        for form, cells, sheet in cases()
+        for form, cells, sheet in (*cases(), entries())
     ]
     pads = [{"form": codec.to_plain(form), "pad": form.pad()} for form in sizes()]
     return {"about": about, "cases": rows, "pads": pads}

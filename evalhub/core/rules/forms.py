@@ -21,6 +21,7 @@ from msgspec import Meta
 
 from evalhub.core.codec import Record, canonical, decode
 from evalhub.core.errors import Malformed, Refusal
+from evalhub.core.rules.criteria import fits, wants_reason
 from evalhub.core.rules.grounds import Ground
 from evalhub.core.rules.plan import ExaminationItem, Factor
 from evalhub.core.sealing.envelope import pad_for
@@ -137,6 +138,8 @@ def check_sheet(form: Form, sheet: Sheet) -> None:
         factors = {factor.code: factor for factor in form.factors}
         for score in sheet.scores:
             require_in_range(factors[score.factor], score.bidder, score.score)
+            if wants_reason(factors[score.factor], score.score) and not score.remark.strip():
+                raise Refusal("reason-missing", bidder=score.bidder, item=score.factor)
         sums = totals(sheet.scores)
         for row in sheet.totals:
             if row.total != sums[row.bidder]:
@@ -150,10 +153,8 @@ def is_score(number: Decimal) -> bool:
 
 
 def in_range(factor: Factor, score: Decimal) -> bool:
-    """True if the score lies in the factor's range and on one of its steps. Not-a-number is never in range."""
-    if not is_score(score) or not factor.lowest <= score <= factor.highest:
-        return False
-    return (score - factor.lowest) % factor.step == 0
+    """True if the score is one the factor can have (``criteria.fits``). Not-a-number is never in range."""
+    return is_score(score) and fits(factor, score)
 
 
 def require_in_range(factor: Factor, bidder: str, score: Decimal) -> None:

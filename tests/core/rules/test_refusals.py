@@ -18,7 +18,8 @@ from evalhub.core.rules.refusals import SENTENCES, sentence
 
 ROOT = Path(evalhub.__file__).parent
 ROOMS = (ROOT, ROOT.parent / "host_site", ROOT.parent / "guest_site")
-MISTAKE_FINDERS = {"factor_mistake", "_adjustment_mistake", "_bid_file_mistake"}  # return the code of a Problem
+# functions that return the code of a Problem
+MISTAKE_FINDERS = {"factor_mistake", "_option_mistake", "_adjustment_mistake", "_bid_file_mistake"}
 
 
 class Source(ast.NodeVisitor):

@@ -10,7 +10,7 @@ import * as sheets from "../../../evalhub/web/static/booth/sheet.js";
 
 /** @type {any} */
 const forms = JSON.parse(readFileSync(new URL("../../vectors/rules/forms.json", import.meta.url), "utf8"));
-const factor = /** @type {any} */ ({ code: "T1", highest: "15", lowest: "0", step: "0.5" });
+const factor = /** @type {any} */ ({ code: "T1", highest: "15", lowest: "0", step: "0.5", entry: "range", options: [], reason_below: null, reason_above: null });
 
 test("forms: digest, pad and sheet are what the rules make", async () => {
   for (const { form, digest, pad, cells, sheet } of forms.cases) {
@@ -87,4 +87,18 @@ test("remarks that together outgrow the sheet are said to", () => {
   for (const key of sheets.wanted(form)) long[key.replace("score", "remark")] = "评".repeat(200);
   const faults = sheets.faults(form, { ...sheets.emptyDraft(), cells: long });
   assert.deepEqual(faults, [{ key: "", problem: "tooLong" }]);
+});
+
+test("a deduction is taken off the full mark, an option is one of the list, and both say why", () => {
+  const { form, cells } = forms.cases.at(-1);
+  const [, deduction, options] = form.factors;
+  assert.deepEqual(sheets.readEntry("1.5", deduction), { value: "6.5", problem: null });
+  assert.deepEqual(sheets.readEntry("0", deduction), { value: "8", problem: null });
+  for (const typed of ["8.5", "-1"]) assert.equal(sheets.readEntry(typed, deduction).problem, "outOfRange", typed);
+  assert.equal(sheets.readEntry("0.3", deduction).problem, "wrongStep");
+  assert.equal(sheets.readEntry("4", options).problem, "wrongOption");
+  for (const key of ["remark/B2/D", "remark/B2/R"]) {
+    const silent = { ...sheets.emptyDraft(), cells: { ...cells, [key]: " " } };
+    assert.deepEqual(sheets.faults(form, silent), [{ key, problem: "remarkMissing" }]);
+  }
 });

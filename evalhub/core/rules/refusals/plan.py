@@ -164,4 +164,13 @@ PLAN = {
         "{path}：政府采购除算术修正和政策性扣除外不得调整报价，现为 {found}。请删除加价项。",
         "{path}: in government procurement only policy deductions change a price, not {found}. Remove it.",
     ),
+    "bad-options": (
+        "{path}（{found}）的选项不成立：至少两个、互不相同、在分值范围内且含最高分；非选项打分不设选项。请更正。",
+        "The options at {path} ({found}) are impossible: two at least, all different, in the "
+        "range, with the highest score; and none elsewhere. Correct them.",
+    ),
+    "bad-reason-band": (
+        "{path}（{found}）须说明理由的分值界限不在分值范围内。请更正。",
+        "The band at {path} ({found}) beyond which a reason is needed is outside the range. Correct it.",
+    ),
 }

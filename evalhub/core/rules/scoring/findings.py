@@ -19,6 +19,7 @@ from typing import Literal
 import msgspec
 
 from evalhub.core.codec import Record
+from evalhub.core.rules.criteria import fits
 from evalhub.core.rules.plan import Factor
 from evalhub.core.rules.prices.rounding import Rounding, exact, mean
 from evalhub.core.rules.scoring.summary import Key, SheetScores
@@ -63,10 +64,8 @@ def findings(
 
 
 def in_range(factor: Factor, score: Decimal) -> bool:
-    """True if ``score`` lies in the factor's range and on its step."""
-    if not score.is_finite() or not factor.lowest <= score <= factor.highest:
-        return False
-    return (exact(score) - exact(factor.lowest)) % exact(factor.step) == 0
+    """True if ``score`` is one the factor can have (``criteria.fits``)."""
+    return score.is_finite() and fits(factor, score)
 
 
 def _range_findings(factors: Sequence[Factor], sheets: SheetScores) -> Iterator[ScoreFinding]:

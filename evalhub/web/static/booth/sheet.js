@@ -12,11 +12,11 @@ import { decimal, plain, sure, tidy } from "../shared/decimal.js";
 /** @typedef {import("../shared/i18n.js").Text2} Text2 */
 /** @typedef {{code: string, group: "formal" | "qualification" | "responsiveness", title: Text2, ground: Text2}} Item */
 /** @typedef {{code: string, article: Text2, title: Text2}} Ground a listed ground of rejection */
-/** @typedef {{code: string, part: string, kind: "subjective" | "objective", title: Text2, criterion: Text2, highest: string, lowest: string, step: string}} Factor */
+/** @typedef {{code: string, part: string, kind: "subjective" | "objective", title: Text2, criterion: Text2, highest: string, lowest: string, step: string, entry: "range" | "deduction" | "options", options: {value: string, title: Text2}[], reason_below: string | null, reason_above: string | null}} Factor */
 /** @typedef {{name: string, stage: "chair" | "preliminary" | "detailed", round: number, bidders: string[], items: Item[], factors: Factor[], grounds: Ground[], candidates: string[]}} Form */
 /** @typedef {{key: string, before: string, after: string}} Edit */
 /** @typedef {{cells: Record<string, string>, past: Edit[], future: Edit[]}} Draft */
-/** @typedef {"notNumber" | "outOfRange" | "wrongStep" | "reasonMissing" | "groundMissing" | "evidenceMissing" | "tooLong" | "notPage"} Problem */
+/** @typedef {"notNumber" | "outOfRange" | "wrongStep" | "wrongOption" | "remarkMissing" | "reasonMissing" | "groundMissing" | "evidenceMissing" | "tooLong" | "notPage"} Problem */
 /** @typedef {{key: string, problem: Problem | "missing"}} Fault */
 
 export const MAX_REMARK = 200;
@@ -74,8 +74,32 @@ export function readScore(typed, factor) {
   if (value === null) return { value: "", problem: "notNumber" };
   const lowest = sure(factor.lowest);
   if (value < lowest || value > sure(factor.highest)) return { value: "", problem: "outOfRange" };
-  if ((value - lowest) % sure(factor.step) !== 0n) return { value: "", problem: "wrongStep" };
+  if (factor.entry === "options" && !factor.options.some((option) => sure(option.value) === value)) return { value: "", problem: "wrongOption" };
+  if (factor.entry !== "options" && (value - lowest) % sure(factor.step) !== 0n) return { value: "", problem: "wrongStep" };
   return { value: plain(value), problem: null };
+}
+
+/**
+ * The score that what was typed stands for: itself, or the full mark less a deduction.
+ * @param {string} typed @param {Factor} factor
+ * @returns {{value: string, problem: Problem | null}}
+ */
+export function readEntry(typed, factor) {
+  const text = tidy(typed);
+  if (factor.entry !== "deduction" || text === "") return readScore(typed, factor);
+  const taken = decimal(text);
+  if (taken === null) return { value: "", problem: "notNumber" };
+  if (taken < 0n) return { value: "", problem: "outOfRange" };
+  return readScore(plain(sure(factor.highest) - taken), factor);
+}
+
+/** Every deduction, and whatever lies below or above the band that is set, needs a reason. @param {Factor} factor @param {string} score */
+export function wantsReason(factor, score) {
+  if (score === "") return false;
+  const value = sure(score);
+  if (factor.entry === "deduction" && value !== sure(factor.highest)) return true;
+  const below = factor.reason_below !== null && value < sure(factor.reason_below);
+  return below || (factor.reason_above !== null && value > sure(factor.reason_above));
 }
 
 /** The cells a form asks for, in reading order. @param {Form} form @returns {string[]} */
@@ -102,10 +126,14 @@ export function cellFaults(form, draft, key) {
   if (value.trim() === "") return [{ key, problem: "missing" }];
   if (kind === "mark") return markFaults(draft, value, `${bidder}/${code}`);
   if (kind !== "score") return [];
-  const { problem } = readScore(value, factorOf(form, String(code)));
+  const factor = factorOf(form, String(code));
+  const read = readEntry(value, factor);
+  const { problem } = read;
   const remark = `remark/${bidder}/${code}`;
+  const silent = !problem && wantsReason(factor, read.value) && !cell(draft, remark).trim();
   return [
     ...(problem ? [{ key, problem }] : []),
+    ...(silent ? [{ key: remark, problem: /** @type {Problem} */ ("remarkMissing") }] : []),
     ...(length(cell(draft, remark)) > MAX_REMARK ? [{ key: remark, problem: /** @type {Problem} */ ("tooLong") }] : []),
   ];
 }
@@ -133,7 +161,7 @@ export function factorOf(form, code) {
 /** Sum of what is rightly filled for one bid. @param {Form} form @param {Draft} draft @param {string} bidder */
 export const total = (form, draft, bidder) =>
   form.factors.reduce((sum, factor) => {
-    const { value } = readScore(cell(draft, `score/${bidder}/${factor.code}`), factor);
+    const { value } = readEntry(cell(draft, `score/${bidder}/${factor.code}`), factor);
     return value === "" ? sum : sum + sure(value);
   }, 0n);
 
@@ -161,7 +189,7 @@ function mark(draft, bidder, item) {
 const score = (draft, bidder, factor) => ({
   bidder,
   factor: factor.code,
-  score: readScore(cell(draft, `score/${bidder}/${factor.code}`), factor).value,
+  score: readEntry(cell(draft, `score/${bidder}/${factor.code}`), factor).value,
   remark: cell(draft, `remark/${bidder}/${factor.code}`).trim(),
 });
 

@@ -8,7 +8,7 @@ import { groups } from "../shared/roster.js";
 import { t as shared } from "../shared/text.js";
 import { Banner, Glyph, html, Mark, useEffect, useState } from "../shared/ui.js";
 import { bidderName, receiptCode, unseen } from "./model.js";
-import { cell, factorOf, readScore, sheetBytes, total } from "./sheet.js";
+import { cell, factorOf, readEntry, sheetBytes, total } from "./sheet.js";
 import { t } from "./text.js";
 import { goTo, memberName, sheetFaults } from "./view-sheets.js";
 
@@ -86,7 +86,7 @@ function Shown({ app, form, bidder, code }) {
     return mark === "pass" ? html`<${Mark} shape="tick" tone="good">${t("pass")}<//>` : html`<${Mark} shape="cross" tone="bad">${t("fail")}<//><br /><small>${reason}</small>`;
   }
   const typed = cell(app.draft, `score/${bidder}/${code}`);
-  const { value, problem } = readScore(typed, factorOf(form, code));
+  const { value, problem } = readEntry(typed, factorOf(form, code));
   const remark = cell(app.draft, `remark/${bidder}/${code}`);
   return html`${problem ? html`<span class="error">${typed}</span>` : value || "—"}${remark ? html`<br /><small class="soft">${remark}</small>` : null}`;
 }

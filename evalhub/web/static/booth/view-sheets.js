@@ -4,7 +4,7 @@ import { plain, shown, sure, tidy } from "../shared/decimal.js";
 import { either } from "../shared/i18n.js";
 import { Glyph, html, Mark, useRef } from "../shared/ui.js";
 import { bidderName } from "./model.js";
-import { cell, cellFaults, factorOf, faults, filled, readScore, total, wanted } from "./sheet.js";
+import { cell, cellFaults, factorOf, faults, filled, readEntry, total, wanted } from "./sheet.js";
 import { t } from "./text.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -177,11 +177,22 @@ export function Score({ app }) {
     <div class="grid"><table><caption class="hidden">${t("scoreTitle")}</caption>
       <thead><tr><th scope="col">${t("factor")}</th>${form.bidders.map((code) => html`<th scope="col" title=${bidderName(app.view, code)}><span class="clamp">${bidderName(app.view, code)}</span></th>`)}</tr></thead>
       <tbody>${form.factors.map((factor) => html`<tr class=${app.ui.cell.endsWith(`/${factor.code}`) ? "now" : ""}>
-        <th scope="row"><span class="factor-title">${factor.code} ${either(factor.title)}</span> <small class="soft nowrap">${t("full", { highest: factor.highest })}${factor.kind === "objective" ? ` · ${t("objective")}` : ""}</small></th>
-        ${form.bidders.map((code) => html`<td><${ScoreCell} app=${app} form=${form} bidder=${code} factor=${factor} /></td>`)}</tr>`)}</tbody>
+        <th scope="row"><span class="factor-title">${factor.code} ${either(factor.title)}</span> <small class="soft nowrap">${t("full", { highest: factor.highest })}${factor.kind === "objective" ? ` · ${t("objective")}` : ""}${factor.entry === "deduction" ? ` · ${t("deduct")}` : ""}</small></th>
+        ${form.bidders.map((code) => html`<td><${factor.entry === "options" ? OptionCell : ScoreCell} app=${app} form=${form} bidder=${code} factor=${factor} /></td>`)}</tr>`)}</tbody>
       <tfoot><tr><th scope="row">${t("sum")} <small class="soft">${t("sumHint")}</small></th>${form.bidders.map((code) => html`<td class="number"><strong data-total=${code}>${shown(total(form, app.draft, code))}</strong></td>`)}</tr></tfoot>
     </table></div>
     <${Criterion} app=${app} form=${form} /></div>`;
+}
+
+/** One of a closed list of values, in words. @param {{app: App, bidder: string, factor: Factor}} props */
+function OptionCell({ app, bidder, factor }) {
+  const key = `score/${bidder}/${factor.code}`;
+  return html`<select class="cell" data-key=${key} value=${cell(app.draft, key)}
+    aria-label=${t("scoreCell", { bidder: bidderName(app.view, bidder), factor: either(factor.title), highest: factor.highest })}
+    onFocus=${() => app.show({ cell: key })} onChange=${(/** @type {any} */ event) => app.edit(key, event.target.value)}>
+    <option value="">${t("chooseOption")}</option>
+    ${factor.options.map((option) => html`<option value=${plain(sure(option.value))}>${t("optionText", { value: plain(sure(option.value)), title: either(option.title) })}</option>`)}
+  </select>`;
 }
 
 /** @param {{app: App, form: Form, bidder: string, factor: Factor}} props */
@@ -189,7 +200,7 @@ function ScoreCell({ app, form, bidder, factor }) {
   const key = `score/${bidder}/${factor.code}`;
   const strokes = useRef(0);
   const value = cell(app.draft, key);
-  const { problem } = readScore(value, factor);
+  const { problem } = readEntry(value, factor);
   const invalid = problem !== null && (app.ui.cell !== key || strokes.current === 0);
   /** @param {KeyboardEvent & {target: HTMLInputElement}} event */
   const keys = (event) => {
@@ -204,7 +215,7 @@ function ScoreCell({ app, form, bidder, factor }) {
     } else move(form, bidder, factor, across, down);
   };
   return html`<input class="cell number" inputmode="decimal" autocomplete="off" data-key=${key} value=${value}
-    aria-label=${t("scoreCell", { bidder: bidderName(app.view, bidder), factor: either(factor.title), highest: factor.highest })}
+    aria-label=${t(factor.entry === "deduction" ? "deductCell" : "scoreCell", { bidder: bidderName(app.view, bidder), factor: either(factor.title), highest: factor.highest })}
     aria-invalid=${String(invalid)} aria-describedby=${invalid && app.ui.cell === key ? "cell-error" : undefined}
     onFocus=${(/** @type {any} */ event) => {
       strokes.current = 0;
@@ -241,6 +252,14 @@ function move(form, bidder, factor, across, down) {
   }
 }
 
+/** What may be given. @param {Factor} factor */
+function rangeText(factor) {
+  const [lowest, highest, step] = [sure(factor.lowest), sure(factor.highest), sure(factor.step)];
+  if (factor.entry === "deduction") return t("deductFrom", { highest: plain(highest), most: plain(highest - lowest), step: plain(step) });
+  if (factor.entry === "options") return factor.options.map((option) => t("optionText", { value: plain(sure(option.value)), title: either(option.title) })).join(" / ");
+  return t("range", { lowest: plain(lowest), highest: plain(highest), step: plain(step) });
+}
+
 /** The criterion of the cell under the hand, its range, what is wrong, the remark. @param {{app: App, form: Form}} props */
 function Criterion({ app, form }) {
   const keys = wanted(form);
@@ -248,12 +267,14 @@ function Criterion({ app, form }) {
   const [, bidder = "", code = ""] = key.split("/");
   const factor = factorOf(form, code);
   const value = cell(app.draft, key);
-  const { problem } = readScore(value, factor);
+  const { problem } = readEntry(value, factor);
   return html`<aside class="criterion" aria-label=${t("criterion")}>
     <h1>${factor.code} ${either(factor.title)}</h1>
     <p class="soft">${bidderName(app.view, bidder)}</p>
     <p class="criterion-text">${either(factor.criterion)}</p>
-    <p><strong>${t("range", { lowest: plain(sure(factor.lowest)), highest: plain(sure(factor.highest)), step: plain(sure(factor.step)) })}</strong>
+    <p><strong>${rangeText(factor)}</strong>
+      ${factor.reason_below === null ? null : html`<br /><span>${t("reasonBelow", { score: plain(sure(factor.reason_below)) })}</span>`}
+      ${factor.reason_above === null ? null : html`<br /><span>${t("reasonAbove", { score: plain(sure(factor.reason_above)) })}</span>`}
       ${factor.kind === "objective" ? html`<br /><span class="soft">${t("objectiveHint")}</span>` : null}</p>
     <p id="cell-error" class="error" role="status">${problem ? html`<${Mark} shape="cross" tone="bad">${t(problem, { value: tidy(value), ...factor })}<//>` : ""}</p>
     <label class="field"><span>${t("remark")}</span><${Remark} app=${app} id=${`remark/${bidder}/${code}`} key=${`${bidder}/${code}`} /></label>
