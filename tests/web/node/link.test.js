@@ -20,7 +20,7 @@ const SEAT = { t: "seat", session: SESSION, seat: "host/A101-02", title_zh: "合
 const view = (change = {}) => ({
   session: SESSION, rehearsal: true, seat: "host/A101-02", alias: "", phase: "checkin", paused: false, declared: false,
   tested: false, bidders: [], round: 0, form: null, rev: 0, envelope: "", deadline: "", chair: "", votes: [], valid: [],
-  ranking: [], findings: [], scores: [], report: "", answer: "", sign: "", countersigned: false, ended: "", ...change,
+  ranking: [], findings: [], clarifications: [], scores: [], report: "", answer: "", sign: "", countersigned: false, ended: "", ...change,
 });
 
 /** A link whose sent frames and kept memories are written down. @param {import("../../../evalhub/web/static/booth/model.js").Memory} [memory] */

@@ -45,6 +45,7 @@ export class App {
     this.ui = {
       help: /** @type {"" | "open" | "sent"} */ (""),
       ceremony: false,
+      asking: false,
       away: false,
       stopped: false,
       busy: false,

@@ -10,6 +10,8 @@ import { groups } from "../shared/roster.js";
 /** @typedef {import("./sheet.js").Form} Form */
 /** @typedef {{code: string, kind: "range" | "sum" | "objective" | "deviation" | "outlier" | "abnormal", ground: string, bidder: string, factor: string, own: string, direction: string, detail: string, by: string, closed: boolean}} Finding */
 /** @typedef {{member: string, bidder: string, factor: string, score: string}} MemberScore */
+/** @typedef {{test: "mean" | "second" | "ceiling", price: string, base: string, rate: string}} LowBid */
+/** @typedef {{code: string, own: boolean, kind: "question" | "abnormally-low" | "price-confirmation", bidder: string, text: string, needed: boolean, status: "asked" | "returned" | "sent" | "refused" | "withdrawn" | "answered" | "late" | "lapsed", reason: string, deadline: string, answer: string, confirmed: boolean | null, signed_by: string, attachments: {name: string}[], price: {price: string} | null, tests: LowBid[]}} Question */
 /** @typedef {{bidder: string, total: string, price: string, rank: number, candidate: boolean, evaluated: string}} RankRow */
 /**
  * @typedef {object} View What the centre lets this booth know; see `visibility.BoothView`.
@@ -31,6 +33,7 @@ import { groups } from "../shared/roster.js";
  * @property {string} chair
  * @property {{member: string, votes: number}[]} votes
  * @property {string[]} valid
+ * @property {Question[]} clarifications
  * @property {RankRow[]} ranking
  * @property {Finding[]} findings
  * @property {MemberScore[]} scores everybody's, by alias, in verification only

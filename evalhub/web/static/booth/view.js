@@ -8,6 +8,7 @@ import { foreignSeal, stepOf, warning } from "./model.js";
 import { t } from "./text.js";
 import { Compare, Declare, SelfTest, Ticket } from "./view-checkin.js";
 import { Countersign, Findings, Over, Report, Vacated, Wait } from "./view-closing.js";
+import { mayAsk, Questions } from "./view-ask.js";
 import { Ceremony, Sealed } from "./view-seal.js";
 import { Examine, Score, Tools, Vote } from "./view-sheets.js";
 
@@ -22,13 +23,14 @@ const SCREENS = {
 export function Booth({ app }) {
   const { screen } = app;
   const sealing = app.ui.ceremony && ["vote", "examine", "score"].includes(screen);
-  const Screen = sealing ? Ceremony : SCREENS[screen];
+  const asking = app.ui.asking && !sealing && Boolean(app.view);
+  const Screen = sealing ? Ceremony : asking ? Questions : SCREENS[screen];
   if (app.ui.stopped) return html`<${Top} app=${app} /><main id="main" class="narrow"><${Panel} first title=${t("secondPage")}><p>${t("replaced")}</p><//></main>`;
   return html`
     <${Top} app=${app} />
     <nav class="way"><${Steps} label=${t("steps")} at=${stepOf(screen, app.view)}
       steps=${[0, 1, 2, 3, 4, 5, 6, 7].map((n) => t(/** @type {"step0"} */ (`step${n}`)))} /><${TimeLeft} app=${app} /></nav>
-    <main id="main" tabindex="-1" class=${screen === "score" && !sealing ? "fill" : ""}><${Notices} app=${app} /><${Screen} app=${app} /></main>
+    <main id="main" tabindex="-1" class=${screen === "score" && !sealing && !asking ? "fill" : ""}><${Notices} app=${app} /><${Screen} app=${app} /></main>
     <${Foot} app=${app} />`;
 }
 
@@ -84,6 +86,7 @@ function Foot({ app }) {
   return html`<footer class="foot no-print">
     ${["vote", "examine", "score"].includes(app.screen) && !app.ui.ceremony ? html`<${Tools} app=${app} />` : null}
     <${SaveState} app=${app} />
+    ${mayAsk(app) && !app.ui.ceremony ? html`<button class="push" aria-pressed=${String(app.ui.asking)} onClick=${() => app.show({ asking: !app.ui.asking })}>${t("askTitle")}</button>` : null}
     ${app.ui.help === "open" ? html`<${HelpForm} app=${app} />` : html`
       ${app.ui.help === "sent" ? html`<span role="status" class="small">${t("helpSent")}</span>` : null}
       <button class="push" onClick=${() => app.show({ help: "open" })}><${Glyph} shape="call" />${t("help")}</button>`}

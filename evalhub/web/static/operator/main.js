@@ -6,6 +6,7 @@ import { Banner, html, render } from "../shared/ui.js";
 import { get } from "../desk/api.js";
 import { address, Frame, Heading, link, Sessions, Tabs, useStore } from "../desk/frame.js";
 import { Draws, Floor, Pairing, Progress, Results } from "../desk/parts.js";
+import { Clarifications } from "../desk/clarify.js";
 import { Step } from "../desk/step.js";
 import { Store } from "../desk/store.js";
 import { d } from "../desk/text.js";
@@ -73,6 +74,7 @@ function Session({ page, at }) {
     ${at === "hall" && html`
       <div class="columns"><${Floor} board=${board} own=${own?.online} />
       <div><${Calls} store=${store} /><${Progress} board=${board} own=${own?.online} now=${store.clock.now()} /></div></div>`}
+    ${at === "hall" && page.board.role === "host" && html`<${Clarifications} store=${store} page=${page} />`}
     ${at === "result" && html`<${Results} board=${board} />`}`;
 }
 

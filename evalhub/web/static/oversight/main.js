@@ -6,6 +6,7 @@ import { html, Mark, Panel, render } from "../shared/ui.js";
 import { get } from "../desk/api.js";
 import { address, Frame, Heading, Sessions, Tabs, useStore } from "../desk/frame.js";
 import { Draws, Floor, Pairing, Progress, Results } from "../desk/parts.js";
+import { Clarifications } from "../desk/clarify.js";
 import { Step } from "../desk/step.js";
 import { Store } from "../desk/store.js";
 import { d } from "../desk/text.js";
@@ -41,7 +42,7 @@ function Session({ page, at }) {
     <${Heading} store=${store} />
     <${Now} page=${page} />
     ${at === "live" && html`<div class="columns">
-      <div><${Floor} board=${board} /><${Progress} board=${board} now=${store.clock.now()} /></div>
+      <div><${Floor} board=${board} /><${Progress} board=${board} now=${store.clock.now()} /><${Clarifications} store=${store} page=${page} /></div>
       <div><${Alerts} store=${store} page=${page} /><${Witness} page=${page} /><${Orders} store=${store} page=${page} /></div></div>`}
     ${at === "pairing" && html`<${Pairing} board=${board} />`}
     ${at === "draw" && html`<${Draws} board=${board} />`}
