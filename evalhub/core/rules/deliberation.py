@@ -20,11 +20,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from evalhub.core.errors import Refusal
+from evalhub.core.rules import bid_review, matters, result, rounds
 from evalhub.core.rules import commands as c
-from evalhub.core.rules import matters, result, rounds
 from evalhub.core.rules.events import (
     BidsExamined,
     By,
+    ClarificationRaised,
     Consequence,
     DeliberationOpened,
     ExaminedBid,
@@ -45,7 +46,7 @@ Target = tuple[str, str]  # bidder, ground
 def next_step(state: State) -> Consequence | None:
     """The next consequence after the preliminary opening, or None while persons have to act."""
     found = next((due for step in STEPS if (due := step(state)) is not None), None)
-    if isinstance(found, MatterRaised) and state.phase is Phase.OPENED:
+    if isinstance(found, MatterRaised | ClarificationRaised) and state.phase is Phase.OPENED:
         return DeliberationOpened()
     return found
 
@@ -135,12 +136,14 @@ def _prices(state: State) -> Consequence | None:
 
 
 def _wanted_anyway(state: State) -> Consequence | None:
-    always = state.the_plan().project.deliberation == "always"
-    return DeliberationOpened() if always and state.phase is Phase.OPENED and not state.deliberation_closed else None
+    """The plan wants it, or an answer is awaited that the members have to decide on."""
+    wanted = state.the_plan().project.deliberation == "always" or bool(state.bids and bid_review.awaited(state))
+    return DeliberationOpened() if wanted and state.phase is Phase.OPENED and not state.deliberation_closed else None
 
 
 STEPS: tuple[Callable[[State], Consequence | None], ...] = (
-    _rejections, matters.due, _examination, _competition, _prices, _wanted_anyway,
+    _rejections, matters.due, _examination, bid_review.rejection, _competition, bid_review.review, _prices,
+    _wanted_anyway,
 )  # fmt: skip
 
 # -- what is allowed -----------------------------------------------------------------------------------------------
@@ -169,6 +172,9 @@ def require_settled(state: State) -> None:
     still = matters.open_matters(state)
     if still:
         raise Refusal("matters-open", matters=" ".join(matter.code for matter in still))
+    asked = bid_review.awaited(state)
+    if asked:
+        raise Refusal("answers-awaited", clarifications=" ".join(item.code for item in asked))
 
 
 def _require_chair(state: State, by: By) -> None:

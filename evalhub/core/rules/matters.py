@@ -43,6 +43,8 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "rejection": Kind(reasons=frozenset({DISAGREE, LOOK_AGAIN}), look_again=True),
     "competition": Kind(reasons=frozenset({AGREE, DISAGREE})),
+    "low-bid": Kind(reasons=frozenset({AGREE, DISAGREE, LOOK_AGAIN}), look_again=True),
+    "price-unconfirmed": Kind(reasons=frozenset({DISAGREE})),
     "question": Kind(reasons=frozenset()),
 }
 

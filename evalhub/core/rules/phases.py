@@ -33,7 +33,7 @@ RUNNING = frozenset(
 )
 ANY = frozenset(P) - {P.VOID, P.ARCHIVED, P.FAILED, P.CANCELLED}
 DRAWS = frozenset({P.DRAWING, P.DRAWN, P.CHECKIN, P.START_PENDING})
-ASKING = frozenset({P.SEALING})
+ASKING = frozenset({P.SEALING, P.DELIBERATION})
 HANDLING = frozenset(
     {P.SEALING, P.SEALED, P.OPENING, P.OPENED, P.DELIBERATION}
 )  # what was asked goes its way until the result

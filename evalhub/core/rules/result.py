@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from evalhub.core.rules import rounds
+from evalhub.core.rules import bid_review, rounds
 from evalhub.core.rules.events import Finding, RankRow
 from evalhub.core.rules.forms import ScoreSheet
 from evalhub.core.rules.methods import asked
@@ -73,8 +73,8 @@ def check_prices(state: State) -> None:
 
 def _priced(state: State, technical: Mapping[str, Decimal]) -> PriceResult:
     project = state.the_plan().project
-    valid = set(rounds.valid_bidders(state))
-    bids = [PricedBid(bidder=b.code, price=b.price) for b in project.bidders if b.code in valid]
+    valid, prices = set(rounds.valid_bidders(state)), bid_review.prices_in_force(state)
+    bids = [PricedBid(bidder=b.code, price=prices[b.code]) for b in project.bidders if b.code in valid]
     return score_prices(
         project.price,
         bids,

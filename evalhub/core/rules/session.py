@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from evalhub.core.errors import Refusal
 from evalhub.core.rules import (
+    bid_review,
     checkin,
     clarification,
     concluding,
@@ -266,6 +267,7 @@ EFFECTS: dict[type[e.Consequence], Effect] = {
     e.BidsExamined: rounds.examinations_counted,
     e.ClarificationRaised: clarification.raised,
     e.ClarificationSent: clarification.sent,
+    e.BidRejected: bid_review.bid_rejected,
     e.SessionFailed: lambda state, event: concluding.ended(state, Phase.FAILED, event.reason, event.reason),
     e.FindingsRaised: verifying.findings_raised,
     e.ResultDeclared: concluding.result_declared,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from evalhub.core.errors import Malformed
 from evalhub.demo.scenarios import (
+    abnormally_low,
     clarification,
     lowest_price,
     member_replaced,
     pause,
+    price_correction,
     reasonable_low_price,
     recusal,
     representative,
@@ -23,7 +25,7 @@ from evalhub.demo.scenarios.scenario import Scenario, unmet
 
 _ALL = (
     *(straight, recusal, representative, pause, clarification, verification, stop, member_replaced),
-    *(lowest_price, reasonable_low_price),
+    *(lowest_price, reasonable_low_price, price_correction, abnormally_low),
 )
 SCENARIOS: dict[str, Scenario] = {module.SCENARIO.name: module.SCENARIO for module in _ALL}
 

@@ -3,20 +3,18 @@ oversight, answered by the bidder's own signature, read by all before the asker 
 
 from __future__ import annotations
 
-import asyncio
 from random import Random
 
 import msgspec
 
 from evalhub.booth.client import BoothClient
 from evalhub.booth.expert import DONE, SyntheticExpert
-from evalhub.core.errors import Refusal
 from evalhub.core.rules import commands as c
 from evalhub.core.rules.forms import Form
 from evalhub.core.rules.plan import ClarificationRule, Project
-from evalhub.demo.bidders import HANDLED, Bidders, vet_all
+from evalhub.demo.bidders import HANDLED, Bidders, approve_all, serve
 from evalhub.demo.scenarios.scenario import Scenario
-from evalhub.demo.script import OVER, Script
+from evalhub.demo.script import Script
 
 FREELY = "我在3号工位，请联系13800000000说明工期如何保证。"
 PROPERLY = "请说明投标文件中关键节点工期的保证措施。"
@@ -52,29 +50,15 @@ def _project(project: Project) -> Project:
     return msgspec.structs.replace(_BIDDERS.project(project), clarification=ClarificationRule(oversight_vets=True))
 
 
-async def _alongside(script: Script) -> None:
-    while True:
-        view = await script.host.until(lambda view: bool(view["clarifications"]) or view["phase"] in OVER)
-        if view["phase"] in OVER:
-            return
-        try:
-            if not await _return_signs(script):
-                await asyncio.gather(vet_all(script.host), vet_all(script.oversight))
-            await _BIDDERS.answer(script.host)
-        except Refusal as refusal:
-            if refusal.code not in HANDLED:
-                raise
-        await asyncio.sleep(0.2)
-
-
-async def _return_signs(script: Script) -> bool:
-    """The agency returns a question in which the scan found something; whether there was one."""
+async def _vet(script: Script) -> None:
+    """The agency returns a question in which the scan found something, and approves the others."""
     rows = (await script.host.patiently("clarifications"))["questions"]
     found = [row["question"]["code"] for row in rows if row["question"]["status"] == "asked" and row["signs"]]
     for code in found:
         decision = {"clarification": code, "decision": "return", "reason": "请删去工位号和电话号码"}
         await script.host.ensure("vet", decision, done=HANDLED)
-    return bool(found)
+    if not found:
+        await approve_all(script)
 
 
 SCENARIO = Scenario(
@@ -93,5 +77,5 @@ SCENARIO = Scenario(
     ),
     project=_project,
     expert=_expert,
-    alongside=_alongside,
+    alongside=lambda script: serve(script, _BIDDERS, _vet),
 )

@@ -10,7 +10,7 @@ import msgspec
 
 from evalhub.core.rules.commands import BY_PAST, Command
 from evalhub.core.rules.events.base import HUB, By, Consequence
-from evalhub.core.rules.events.clarification import ClarificationRaised, ClarificationSent
+from evalhub.core.rules.events.clarification import BidRejected, ClarificationRaised, ClarificationSent
 from evalhub.core.rules.events.concluding import (
     GROUNDS,
     CentreResult,
@@ -76,6 +76,7 @@ __all__ = [
     "EVENT_TYPES",
     "GROUNDS",
     "HUB",
+    "BidRejected",
     "BidsExamined",
     "By",
     "CentreResult",

@@ -19,6 +19,15 @@ class ClarificationSent(Consequence):
     notice: str
 
 
+class BidRejected(Consequence):
+    """A matter about a bid's price carried: the bid leaves the ranking, on this listed ground."""
+
+    past: ClassVar[str] = "bid_rejected"
+    bidder: str
+    ground: str
+    matter: str
+
+
 class ClarificationRaised(Consequence):
     """The rules themselves ask: ``price-confirmation`` (F-12, with ``price``) or ``abnormally-low`` (F-11, with the
     ``tests`` that were met)."""

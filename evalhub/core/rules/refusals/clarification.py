@@ -50,6 +50,10 @@ CLARIFICATION = {
         "该答复针对的是 {bidder} 的另一事项（{clarification}）。请核对后提交正确的答复。",
         "This answer is to another question ({clarification} of {bidder}). File the one that belongs here.",
     ),
+    "answers-awaited": (
+        "投标人尚未答复 {clarifications}，不能结束评议。请等待答复或逾期记录。",
+        "Answers to {clarifications} are awaited; the deliberation cannot end. Wait for them, or for the deadline.",
+    ),
     "confirmation-missing": (
         "{clarification} 须由投标人明确“确认”或“不确认”修正后的报价。请补充。",
         "For {clarification} the bidder must confirm the corrected price or decline. Have it say so.",

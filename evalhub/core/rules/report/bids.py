@@ -46,8 +46,9 @@ def rejected(state: State) -> tuple[RejectedBid, ...]:
 
 
 def _carried(state: State, bidder: str) -> list[Matter]:
-    rejections = matters.of_kind(state, "rejection")
-    return [matter for matter in rejections if matter.bidder == bidder and matter.outcome == matters.CARRIED]
+    """Every kind of matter that rests on a listed ground rejects when it carries."""
+    against = [matter for matter in state.matters.values() if matter.bidder == bidder and matter.ground]
+    return [matter for matter in against if matter.outcome == matters.CARRIED]
 
 
 def _ground(state: State, matter: Matter) -> Ground:

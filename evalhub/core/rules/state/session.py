@@ -79,6 +79,7 @@ class State(Part):
     bids: tuple[ExaminedBid, ...] = ()
     clarifications: Mapping[str, Clarification] = {}  # by code, in the order they were asked
     matters: Mapping[str, Matter] = {}  # by code, in the order they were raised
+    rejected: frozenset[str] = frozenset()  # bidders put out after the examination
     deliberation_closed: bool = False
     results: Mapping[str, str] = {}  # centre -> digest
     disputes: tuple[tuple[CentreResult, ...], ...] = ()

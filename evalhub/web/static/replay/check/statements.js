@@ -73,7 +73,7 @@ export const SIGNED = {
 export const HUBS = new Set([
   ...["randomness_recovered", "sheets_opened", "gate_countersigned"],
   ...["plan_agreed", "roster_completed", "draw_opened", "draw_seeded", "draw_exhausted", "committee_formed"],
-  ...["clarification_raised", "clarification_sent", "price_drawn", "scoring_omitted"],
+  ...["clarification_raised", "clarification_sent", "bid_rejected", "price_drawn", "scoring_omitted"],
   ...["seat_assigned", "seat_vacated", "round_opened", "round_resumed", "seal_closed", "chair_elected", "bids_examined", "session_failed"],
   ...["deliberation_opened", "matter_raised", "matter_returned", "matter_decided"],
   ...["findings_raised", "result_declared", "result_disputed", "signing_closed", "session_archived"],
