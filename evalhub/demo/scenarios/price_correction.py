@@ -1,5 +1,5 @@
-"""Two bids do not agree with themselves: words and figures differ. One bidder confirms the corrected price, which is then
-scored; the other declines, and the members reject its bid by majority."""
+"""Two bids do not agree with themselves: words and figures differ. One bidder confirms the corrected price, which is
+then scored; the other declines, and the members reject its bid by majority."""
 
 from __future__ import annotations
 
