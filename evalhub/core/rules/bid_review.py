@@ -10,6 +10,7 @@ Rules
   its want, before them (87号令 art 59, 60; 12号令 art 19, 21; 财库〔2026〕2号).
 - Prices are confirmed first: what is tested is the price in force, before any policy deduction.
 - The mean and the second lowest are those of all bids that passed the examination, also of one rejected later here.
+- A member that is replaced voids the decisions, not the answers: the matters are raised anew for the members who sit.
 - The deliberation does not end while such an answer is awaited.
 
 Never here: the arithmetic (``prices``), the way of a question (``clarification``), the vote (``matters``).
@@ -82,7 +83,7 @@ def _valid(state: State) -> list[Bidder]:
 
 def rejection(state: State) -> BidRejected | None:
     """The next bid that a carried matter puts out."""
-    for matter in state.matters.values():
+    for matter in matters.standing(state):
         still_in = matter.bidder in rounds.valid_bidders(state)
         if matter.kind in (LOW, UNCONFIRMED) and matter.outcome == matters.CARRIED and still_in:
             return BidRejected(bidder=matter.bidder, ground=matter.ground, matter=matter.code)

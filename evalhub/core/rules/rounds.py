@@ -307,7 +307,7 @@ def round_resumed(state: State, event: RoundResumed) -> State:
 
 def examinations_counted(state: State, event: BidsExamined) -> State:
     """Score sheets about other bids than those that are in now are void: everybody scores again."""
-    state = state.with_(bids=event.bids, examined_by=frozenset(state.seats))
+    state = state.with_(bids=event.bids, examined_by=frozenset(state.seats), rejected=frozenset())
     valid = valid_bidders(state)
     kept = tuple(
         msgspec.structs.replace(round_, void=True)

@@ -47,7 +47,7 @@ def rejected(state: State) -> tuple[RejectedBid, ...]:
 
 def _carried(state: State, bidder: str) -> list[Matter]:
     """Every kind of matter that rests on a listed ground rejects when it carries."""
-    against = [matter for matter in state.matters.values() if matter.bidder == bidder and matter.ground]
+    against = [matter for matter in matters.standing(state) if matter.bidder == bidder and matter.ground]
     return [matter for matter in against if matter.outcome == matters.CARRIED]
 
 

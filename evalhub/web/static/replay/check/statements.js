@@ -55,6 +55,7 @@ export const SIGNED = {
   result_computed: ["declare_result", CENTRES],
   item_corrected: ["correct_item", BOOTH],
   finding_explained: ["explain_finding", BOOTH],
+  finding_raised: ["raise_finding", BOOTH],
   verification_concluded: ["conclude_verification", HOST],
   report_issued: ["issue_report", HOST],
   report_answered: ["sign_report", BOOTH],
