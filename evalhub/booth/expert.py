@@ -17,7 +17,7 @@ from evalhub.core.rules import commands as c
 from evalhub.core.rules.criteria import wants_reason
 from evalhub.core.rules.forms import Ballot, BidTotal, Examination, Form, Mark, Score, ScoreSheet, Sheet, totals
 from evalhub.core.rules.plan import Factor
-from evalhub.core.rules.visibility import BoothView, FindingView
+from evalhub.core.rules.visibility import BoothView, FindingView, MatterView
 
 DONE = frozenset({"closed", "archived", "failed", "cancelled"})
 SLIP = 0.02  # chance of misreading an objective factor
@@ -49,6 +49,7 @@ class SyntheticExpert:
         return (
             (view.phase == "checkin" and not (view.tested and view.declared))
             or (view.phase == "sealing" and view.form is not None and view.round not in self._sealed)
+            or (view.phase == "deliberation" and (any(m.waits for m in view.matters) or self._closes(view)))
             or (view.phase == "verification" and any(not finding.closed for finding in view.findings))
             or (view.phase == "signing" and not view.answer and self.client.report_matches())
             or (view.phase == "signing" and self.client.may_sign_pdf())
@@ -60,6 +61,8 @@ class SyntheticExpert:
                 await self._check_in(view)
             elif view.phase == "sealing" and view.form is not None:
                 await self._seal(view.form)
+            elif view.phase == "deliberation":
+                await self._deliberate(view)
             elif view.phase == "verification":
                 await self._close(next(finding for finding in view.findings if not finding.closed))
             elif view.answer:
@@ -69,6 +72,32 @@ class SyntheticExpert:
         except Refusal as refusal:
             if refusal.code not in ("session-paused", "wrong-phase", "gate-open", "not-your-turn"):
                 raise
+
+    def _closes(self, view: BoothView) -> bool:
+        """The chair ends the deliberation once it has seen nothing open."""
+        return view.alias == view.chair and all(matter.outcome for matter in view.matters)
+
+    async def _deliberate(self, view: BoothView) -> None:
+        waiting = [matter for matter in view.matters if matter.waits]
+        if not waiting:
+            await self.client.say(c.CloseDeliberation())
+            await self.client.until(lambda now: now.phase != "deliberation")
+            return
+        matter = waiting[0]
+        await self.client.say(self._answer(matter))
+        await self.client.until(
+            lambda now: (
+                now.phase != "deliberation"
+                or any((m.code, m.round) == (matter.code, matter.round) and not m.waits for m in now.matters)
+                or any(m.code == matter.code and m.round > matter.round for m in now.matters)
+            )
+        )
+
+    def _answer(self, matter: MatterView) -> c.AnswerMatter:
+        """Agrees with what a colleague found; finds competition sufficient."""
+        answer: c.MatterAnswer = "disagree" if matter.kind == "competition" else "agree"
+        reason = "已对照招标文件与投标文件核对"
+        return c.AnswerMatter(matter=matter.code, round=matter.round, answer=answer, reason=reason)
 
     async def _check_in(self, view: BoothView) -> None:
         if not view.tested:

@@ -74,6 +74,7 @@ def actions(party: Party) -> tuple[Action, ...]:
         Action("approve-start", c.ApproveStart, Nothing, approve),
         plain("refuse-start", lambda _, reason: c.RefuseStart(reason=reason), c.RefuseStart),
         plain("pause", lambda _, reason: c.PauseSession(reason=reason), c.PauseSession),
+        plain("end-deliberation", lambda _, reason: c.EndDeliberation(reason=reason), c.EndDeliberation),
         Action("stop", c.StopSession, Stop, stop),
         *seat_actions.actions(party),
         plain("resume", lambda _, reason: c.ResumeSession(reason=reason), c.ResumeSession),

@@ -19,7 +19,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WORDS = "v => `${v.id}: ${v.nodes.map(n => `${n.target.join(' ')} ${n.any[0]?.message ?? ''}`).join(' | ')}`"
 NAMES = ["合成", "武汉", "中文", "依据充分", "切换到中文"]  # bidders, parties, title, language, what was typed
 LAYOUT = """() => {
-  const long = document.querySelector(".report, [id^=finding-]");
+  const long = document.querySelector(".report, .deliberation, [id^=finding-]");
   const box = (b) => b.getBoundingClientRect();
   const seen = (b) => box(b).top >= 0 && box(b).bottom <= innerHeight && box(b).right <= innerWidth;
   const primary = [...document.querySelectorAll("button.primary, button.seal")];

@@ -30,6 +30,7 @@ from evalhub.core.rules import (
     rounds,
     verifying,
 )
+from evalhub.core.rules import grounds as listing
 from evalhub.core.rules.commands import Ground
 from evalhub.core.rules.events import GROUNDS, Finding, Proposal, RankRow, VoteCount
 from evalhub.core.rules.forms import Form
@@ -84,6 +85,7 @@ class MatterView(Record):
     kind: str
     bidder: str
     ground: str
+    basis: listing.Ground | None
     text: str
     raised_by: str
     proposals: tuple[Proposal, ...]
@@ -471,6 +473,7 @@ def _matter(state: State, matter: Matter, seat: str) -> MatterView:
         kind=matter.kind,
         bidder=matter.bidder,
         ground=matter.ground,
+        basis=listing.ground(state.the_plan().project, matter.ground) if matter.ground else None,
         text=matter.text,
         raised_by=matter.raised_by,
         proposals=matter.proposals,

@@ -19,7 +19,7 @@ const SEAT = { t: "seat", session: SESSION, seat: "host/A101-02", title_zh: "合
 /** @param {Partial<import("../../../evalhub/web/static/booth/model.js").View>} [change] */
 const view = (change = {}) => ({
   session: SESSION, rehearsal: true, seat: "host/A101-02", alias: "", phase: "checkin", paused: false, declared: false,
-  tested: false, bidders: [], round: 0, form: null, rev: 0, envelope: "", deadline: "", chair: "", votes: [], valid: [],
+  tested: false, bidders: [], round: 0, form: null, rev: 0, envelope: "", deadline: "", chair: "", votes: [], valid: [], matters: [],
   ranking: [], findings: [], clarifications: [], scores: [], report: "", answer: "", sign: "", countersigned: false, ended: "", ...change,
 });
 

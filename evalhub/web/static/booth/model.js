@@ -13,6 +13,10 @@ import { groups } from "../shared/roster.js";
 /** @typedef {{test: "mean" | "second" | "ceiling", price: string, base: string, rate: string}} LowBid */
 /** @typedef {{code: string, own: boolean, kind: "question" | "abnormally-low" | "price-confirmation", bidder: string, text: string, needed: boolean, status: "asked" | "returned" | "sent" | "refused" | "withdrawn" | "answered" | "late" | "lapsed", reason: string, deadline: string, answer: string, confirmed: boolean | null, signed_by: string, attachments: {name: string}[], price: {price: string} | null, tests: LowBid[]}} Question */
 /** @typedef {{bidder: string, total: string, price: string, rank: number, candidate: boolean, evaluated: string}} RankRow */
+/** @typedef {import("./sheet.js").Ground} Ground */
+/** @typedef {{member: string, answer: "agree" | "disagree" | "look-again", reason: string}} MatterAnswer */
+/** @typedef {{member: string, item: string, reason: string, evidence: string, page: number}} Proposal */
+/** @typedef {{code: string, kind: string, bidder: string, ground: string, basis: Ground | null, text: string, raised_by: string, proposals: Proposal[], round: number, rounds: MatterAnswer[][], waits: boolean, own: string, look: boolean, outcome: string}} Matter */
 /**
  * @typedef {object} View What the centre lets this booth know; see `visibility.BoothView`.
  * @property {string} session
@@ -34,6 +38,7 @@ import { groups } from "../shared/roster.js";
  * @property {{member: string, votes: number}[]} votes
  * @property {string[]} valid
  * @property {Question[]} clarifications
+ * @property {Matter[]} matters
  * @property {RankRow[]} ranking
  * @property {Finding[]} findings
  * @property {MemberScore[]} scores everybody's, by alias, in verification only
@@ -66,7 +71,7 @@ import { groups } from "../shared/roster.js";
  * @property {string} vacated the code by which the seat was lost
  * @property {Notice[]} notices
  */
-/** @typedef {"ticket" | "compare" | "joining" | "selftest" | "declare" | "wait" | "vote" | "examine" | "score" | "sealed" | "findings" | "report" | "countersign" | "over" | "vacated"} Screen */
+/** @typedef {"ticket" | "compare" | "joining" | "selftest" | "declare" | "wait" | "vote" | "examine" | "score" | "sealed" | "matters" | "findings" | "report" | "countersign" | "over" | "vacated"} Screen */
 
 const ALPHABET = /^[0-9A-HJKMNP-TV-Z]$/;
 const OVER = new Set(["archived", "failed", "cancelled"]);
@@ -88,6 +93,7 @@ export function screen(memory, view, offered) {
   if (view.phase === "checkin" && !view.tested) return "selftest";
   if (view.phase === "checkin" && !view.declared) return "declare";
   if (view.phase === "sealing" && view.form) return sealingScreen(memory, view, view.form);
+  if (view.phase === "deliberation") return "matters";
   if (view.phase === "verification" && view.findings.some((finding) => !finding.closed)) return "findings";
   if (view.phase === "signing" && !view.answer) return "report";
   if (view.phase === "signing" && view.sign) return "countersign";
@@ -109,7 +115,7 @@ export function stepOf(screen, view) {
   if (screen === "selftest") return 1;
   if (screen === "declare" || view?.phase === "checkin" || view?.phase === "start_pending" || view?.phase === "starting") return 2;
   if (view?.form) return { chair: 3, preliminary: 4, detailed: 5 }[view.form.stage];
-  if (view?.phase === "opened" && !view.ranking.length) return 4;
+  if (view?.phase === "deliberation" || (view?.phase === "opened" && !view.ranking.length)) return 4;
   if (view?.phase === "summary" || view?.phase === "verification") return 6;
   return 7;
 }

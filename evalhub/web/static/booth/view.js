@@ -9,6 +9,7 @@ import { t } from "./text.js";
 import { Compare, Declare, SelfTest, Ticket } from "./view-checkin.js";
 import { Countersign, Findings, Over, Report, Vacated, Wait } from "./view-closing.js";
 import { mayAsk, Questions } from "./view-ask.js";
+import { Deliberation } from "./view-matters.js";
 import { Ceremony, Sealed } from "./view-seal.js";
 import { Examine, Score, Tools, Vote } from "./view-sheets.js";
 
@@ -16,7 +17,7 @@ import { Examine, Score, Tools, Vote } from "./view-sheets.js";
 
 const SCREENS = {
   ticket: Ticket, compare: Compare, joining: Joining, selftest: SelfTest, declare: Declare, wait: Wait, vote: Vote,
-  examine: Examine, score: Score, sealed: Sealed, findings: Findings, report: Report, countersign: Countersign, over: Over, vacated: Vacated,
+  examine: Examine, score: Score, sealed: Sealed, matters: Deliberation, findings: Findings, report: Report, countersign: Countersign, over: Over, vacated: Vacated,
 };
 
 /** @param {{app: App}} props */
