@@ -31,6 +31,7 @@ async def refusal(sitting: Sitting, action: str, params: dict[str, object]) -> s
     [
         ("approve-start", {}, "wrong-phase"),
         ("refuse-start", REASON, "wrong-phase"),
+        ("end-deliberation", REASON, "wrong-phase"),
         ("resume", REASON, "not-paused"),
         ("order-draw", REASON, "draw-not-exhausted"),
         ("call-escrow", REASON | {"missing": "wuhan"}, "nothing-to-call"),
