@@ -168,6 +168,7 @@ _WAITS = {
     Phase.SEALED: "wait-opening",
     Phase.OPENING: "wait-opening",
     Phase.OPENED: "wait-opening",
+    Phase.DELIBERATION: "wait-deliberation",
     Phase.SUMMARY: "wait-summary",
     Phase.SIGNING: "wait-signing",
     Phase.CLOSED: "wait-archive",

@@ -22,6 +22,7 @@ export const table = {
   "wait-approval": { "zh-CN": "已申请开始，等待监督人员批准。", en: "The start has been asked for; wait for the supervisor." },
   "wait-start": { "zh-CN": "监督已批准，正在开始。", en: "The start is approved; it begins." },
   "wait-sealing": { "zh-CN": "专家正在独立评审。请留意呼叫与断线。", en: "Experts are scoring. Watch for calls and lost lines." },
+  "wait-deliberation": { "zh-CN": "评标委员会正在合议，请等待全体成员表态。", en: "The committee is deliberating; wait until every member has answered." },
   "wait-opening": { "zh-CN": "各方正在共同启封，请稍候。", en: "All parties are opening together; this takes a moment." },
   "wait-summary": { "zh-CN": "各中心正在独立计算结果，请稍候。", en: "The centres are computing the result; this takes a moment." },
   "wait-findings": { "zh-CN": "等待专家逐项更正或说明复核事项。", en: "Wait until experts have corrected or explained every finding." },
