@@ -12,6 +12,7 @@ from decimal import Decimal
 from random import Random
 
 from evalhub.booth.client import BoothClient
+from evalhub.core.codec import canonical
 from evalhub.core.errors import Refusal
 from evalhub.core.rules import commands as c
 from evalhub.core.rules.criteria import wants_reason
@@ -19,6 +20,7 @@ from evalhub.core.rules.forms import Ballot, BidTotal, Examination, Form, Mark, 
 from evalhub.core.rules.plan import Factor
 from evalhub.core.rules.visibility import BoothView, FindingView, MatterView
 
+NOT_NOW = frozenset({"session-paused", "wrong-phase", "gate-open", "not-your-turn", "matters-open", "answers-awaited"})
 DONE = frozenset({"closed", "archived", "failed", "cancelled"})
 SLIP = 0.02  # chance of misreading an objective factor
 REVISION = 0.2  # chance of sealing a second revision
@@ -32,6 +34,7 @@ class SyntheticExpert:
     def __init__(self, client: BoothClient, rng: Random, *, conflict: bool = False) -> None:
         self.client, self.rng, self.conflict = client, rng, conflict
         self._sealed: set[int] = set()
+        self._tried = b""  # what the chair saw when it last tried to end the deliberation
         self._factors: dict[str, Factor] = {}
 
     async def attend(self) -> None:
@@ -70,21 +73,22 @@ class SyntheticExpert:
             else:
                 await self._sign(view)
         except Refusal as refusal:
-            if refusal.code not in ("session-paused", "wrong-phase", "gate-open", "not-your-turn"):
+            if refusal.code not in NOT_NOW:
                 raise
 
     def _closes(self, view: BoothView) -> bool:
-        """The chair ends the deliberation once it has seen nothing open."""
-        return view.alias == view.chair and all(matter.outcome for matter in view.matters)
+        """The chair ends the deliberation when it sees nothing open; refused, it tries again when that changes."""
+        settled = all(matter.outcome for matter in view.matters)
+        return view.alias == view.chair and settled and canonical(view) != self._tried
 
     async def _deliberate(self, view: BoothView) -> None:
         waiting = [matter for matter in view.matters if matter.waits]
         if not waiting:
+            self._tried = canonical(view)
             await self.client.say(c.CloseDeliberation())
-            await self.client.until(lambda now: now.phase != "deliberation")
             return
         matter = waiting[0]
-        await self.client.say(self._answer(matter))
+        await self.client.say(self._position(matter))
         await self.client.until(
             lambda now: (
                 now.phase != "deliberation"
@@ -93,7 +97,7 @@ class SyntheticExpert:
             )
         )
 
-    def _answer(self, matter: MatterView) -> c.AnswerMatter:
+    def _position(self, matter: MatterView) -> c.AnswerMatter:
         """Agrees with what a colleague found; finds competition sufficient."""
         answer: c.MatterAnswer = "disagree" if matter.kind == "competition" else "agree"
         reason = "已对照招标文件与投标文件核对"

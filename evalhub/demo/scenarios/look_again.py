@@ -19,14 +19,14 @@ def _said(matter: MatterView, answer: c.MatterAnswer, reason: str) -> c.AnswerMa
 class _Proposer(Objector):
     """Withdraws in the second round."""
 
-    def _answer(self, matter: MatterView) -> c.AnswerMatter:
+    def _position(self, matter: MatterView) -> c.AnswerMatter:
         return _said(matter, "disagree", "经复核，续期证明在附件中，撤回否决意见")
 
 
 class _Doubter(SyntheticExpert):
     """Asks for another look, once."""
 
-    def _answer(self, matter: MatterView) -> c.AnswerMatter:
+    def _position(self, matter: MatterView) -> c.AnswerMatter:
         if matter.look:
             return _said(matter, "look-again", "附件第三部分载有续期证明，请核对")
         return _said(matter, "disagree", "续期证明有效")

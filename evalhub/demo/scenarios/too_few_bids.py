@@ -27,7 +27,7 @@ class Strict(Objector):
 class _Resigned(SyntheticExpert):
     """Agrees to whatever is put, also that competition is lacking."""
 
-    def _answer(self, matter: MatterView) -> c.AnswerMatter:
+    def _position(self, matter: MatterView) -> c.AnswerMatter:
         reason = "两家报价相同且均接近限价，明显缺乏竞争"
         return c.AnswerMatter(matter=matter.code, round=matter.round, answer="agree", reason=reason)
 
