@@ -10,7 +10,6 @@ from evalhub.core.errors import Malformed
 from evalhub.demo.scenarios import (
     abnormally_low,
     clarification,
-    competition_goes_on,
     look_again,
     lowest_price,
     member_replaced,
@@ -30,7 +29,7 @@ from evalhub.demo.scenarios.scenario import Scenario, unmet
 _ALL = (
     *(straight, recusal, representative, pause, clarification, verification, stop, member_replaced),
     *(lowest_price, reasonable_low_price, price_correction, abnormally_low),
-    *(rejection, look_again, too_few_bids, competition_goes_on),
+    *(rejection, look_again, too_few_bids),
 )
 SCENARIOS: dict[str, Scenario] = {module.SCENARIO.name: module.SCENARIO for module in _ALL}
 
