@@ -39,6 +39,7 @@ from evalhub.core.rules.panels import PanelProfile, profile_problems, uncovered
 from evalhub.core.rules.prices import PricedBid, PriceFormula, Unpriced, check_formula, extremes, score_prices
 from evalhub.core.rules.prices.correction import BidFigures, Law
 from evalhub.core.rules.prices.low_bids import LowBidRule
+from evalhub.core.rules.prices.rounding import Mode, Rounding
 from evalhub.core.rules.thresholds import Verification, mistakes
 from evalhub.core.rules.working_days import WorkCalendar, calendar_problems
 from evalhub.core.sealing.keys import PublicJwk
@@ -84,11 +85,17 @@ class Bidder(Record, omit_defaults=True):
 
 
 class Aggregation(Record):
-    """How members' scores become one (F-9). ``trim_min_members`` 0 means never trim."""
+    """How members' scores become one (F-9). ``trim_min_members`` 0 means never trim; ``places`` and ``mode`` round each
+    part and total."""
 
     trim_min_members: Annotated[int, Meta(ge=0, le=99)] = 0
     trim_scope: Literal["item", "part", "total"] = "total"
     places: Annotated[int, Meta(ge=0, le=6)] = 2
+    mode: Mode = "half-up"
+
+    def rounding(self) -> Rounding:
+        """The declared rounding."""
+        return Rounding(places=self.places, mode=self.mode)
 
 
 class ClarificationRule(Record):

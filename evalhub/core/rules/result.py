@@ -100,7 +100,7 @@ def compute(state: State) -> Summary:
         return by_evaluated_price(prices)
     summary = _points(state, prices)
     if isinstance(project.price, RatedCriteria):
-        return with_technical(summary, prices, project.aggregation.places)
+        return with_technical(summary, prices, project.aggregation.rounding())
     return summary
 
 

@@ -72,3 +72,15 @@ def test_a_trimmed_extreme_never_changes_the_trimmed_mean(sheets, more):
         own.update({key: score + more for key, score in own.items() if key[0] == row.bidder})
         after = next(one for one in result(raised, least=5).rows if one.bidder == row.bidder)
         assert after.parts == row.parts
+
+
+@pytest.mark.requirement("R60")
+@pytest.mark.parametrize(("mode", "technical"), [("half-up", "0.34"), ("down", "0.33"), ("up", "0.34")])
+def test_the_rounding_of_parts_is_the_one_declared(mode, technical):
+    """A third of 1.005 is 0.335."""
+    sheets = [dict.fromkeys(KEYS, Decimal(0)) for _ in range(3)]
+    sheets[0]["A", "T1"] = Decimal("1.005")
+    seats = {f"S{number}": sheet for number, sheet in enumerate(sheets)}
+    found = aggregate(FACTORS, seats, BIDS, Aggregation(mode=mode))
+    parts = {part.part: part.score for part in next(row for row in found.rows if row.bidder == "A").parts}
+    assert parts["technical"] == Decimal(technical)

@@ -9,7 +9,7 @@ from evalhub.core.rules.prices.rounding import Rounding, exact
 from evalhub.core.rules.scoring.summary import Contender, Summary, SummaryRow, candidates, rank
 
 
-def with_technical(summary: Summary, prices: PriceResult, places: int) -> Summary:
+def with_technical(summary: Summary, prices: PriceResult, rounding: Rounding) -> Summary:
     """The summary of sheets with total = technical part + price part, ranked again."""
     parts = {row.bidder: row for row in prices.rows}
     rows = []
@@ -17,7 +17,7 @@ def with_technical(summary: Summary, prices: PriceResult, places: int) -> Summar
         technical, price = parts[row.bidder].technical, parts[row.bidder].score
         assert technical is not None
         assert price is not None
-        total = Rounding(places=places)(exact(technical) + exact(price))
+        total = rounding(exact(technical) + exact(price))
         rows.append(msgspec.structs.replace(row, technical=technical, price_score=price, total=total))
     return _ranked(rows)
 

@@ -6,7 +6,7 @@ Rules
   from ``trim_min_members`` members on (0: never; government procurement allows none), over an item, a part
   or a member's total for that bid. Of equal totals the part sums decide
   who is dropped, never the name of a seat: who sits where changes nothing.
-- Exact fractions up to each part; each part is rounded half up to ``places``; a total is the sum of its
+- Exact fractions up to each part; each part is rounded as declared; a total is the sum of its
   rounded parts and the price score, so that the sheet adds up on paper.
 - Total first, then the lower price, else tied with the same number. At most three candidates (条例 art 53).
 
@@ -24,7 +24,7 @@ from fractions import Fraction
 from evalhub.core.codec import Record, canonical
 from evalhub.core.errors import Refusal
 from evalhub.core.rules.plan import Aggregation, Factor
-from evalhub.core.rules.prices.rounding import Rounding, exact, mean
+from evalhub.core.rules.prices.rounding import exact, mean
 
 Key = tuple[str, str]  # bidder, factor
 SheetScores = Mapping[str, Mapping[Key, Decimal]]  # by seat
@@ -114,7 +114,7 @@ def aggregate(
 
 def price_only(bids: Sequence[ScoredBid], rule: Aggregation) -> Summary:
     """The summary where nothing but the price is scored, so that there is no sheet to wait for."""
-    rounding = Rounding(places=rule.places)
+    rounding = rule.rounding()
     totals = {bid.bidder: rounding(exact(bid.price_score or Decimal(0))) for bid in bids}
     ranks = rank([Contender(bidder=bid.bidder, total=totals[bid.bidder], price=bid.price) for bid in bids])
     rows = [
@@ -191,7 +191,7 @@ def _with_rank(row: SummaryRow, number: int) -> SummaryRow:
 def _row(
     factors: Sequence[Factor], sheets: SheetScores, bid: ScoredBid, rule: Aggregation, weights: Weights
 ) -> SummaryRow:
-    rounding = Rounding(places=rule.places)
+    rounding = rule.rounding()
     sums = {seat: _part_sums(factors, sheets[seat], bid.bidder, weights) for seat in sorted(sheets)}
     totals = {seat: sum(parts.values(), Fraction(0)) for seat, parts in sums.items()}
     whole = {seat: (totals[seat], *(value for _, value in sorted(parts.items()))) for seat, parts in sums.items()}
