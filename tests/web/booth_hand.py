@@ -58,13 +58,15 @@ document.addEventListener("securitypolicyviolation", (e) => blocked.push(`${e.vi
 
 @dataclass
 class Hand:
-    """One browser page at one booth. ``requests``: every address asked for; ``errors``: what the page complained of."""
+    """One browser page at one booth. ``requests``: every address asked for; ``errors``: what the page complained of;
+    ``pointed_out``: findings it raised."""
 
     page: Page
     base: str
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    pointed_out: int = 0
     _axe: tuple[float, CDPSession, int] | None = None
 
     @classmethod

@@ -13,6 +13,7 @@ import json
 import re
 import zipfile
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -222,6 +223,7 @@ async def conclude(hand: Hand) -> None:
     await expect(report.or_(finding)).to_be_visible(timeout=60_000)
     if await finding.is_visible():
         await hand.look("11-findings")
+        await point_out(hand)
         await close_findings(hand, report)
     await expect(report).to_be_visible(timeout=60_000)
     await expect(hand.page.locator(".report")).to_contain_text("收到的报告与待签报告一致")
@@ -234,6 +236,31 @@ async def conclude(hand: Hand) -> None:
     await expect(hand.button("签署")).to_be_enabled(timeout=30_000)
     await hand.look("12b-countersign")
     await hand.button("签署").click()
+
+
+async def point_out(hand: Hand) -> None:
+    """A colleague's judged score that is not the mean of all the others is called high or low, as it is (R75)."""
+    table = hand.page.get_by_role("region", name="各评委评分 ·")
+    members = await table.locator("thead th").all_inner_texts()
+    for row in await table.locator("tbody tr").all():
+        item, *scores = await row.locator("th, td").all_inner_texts()
+        numbers = [Decimal(score) for score in scores]
+        for member, own in zip(members[1:], numbers, strict=True):
+            if "您" not in member and own * len(numbers) != sum(numbers):
+                await say_so(hand, member, item, "畸高" if own * len(numbers) > sum(numbers) else "畸低")
+                return
+
+
+async def say_so(hand: Hand, member: str, item: str, direction: str) -> None:
+    await hand.button("提出畸高、畸低评分").click()
+    form = hand.page.locator(".finding-form", has_text="全程留痕")
+    for place, label in enumerate((member, item, direction)):
+        await form.locator("select").nth(place).select_option(label=label)
+    await hand.look("11-raise")
+    await form.locator("textarea").fill("与投标文件对应内容不符")
+    await form.get_by_role("button", name="提交").click()
+    await expect(hand.button("提出畸高、畸低评分")).to_be_visible()
+    hand.pointed_out += 1
 
 
 async def close_findings(hand: Hand, report: object) -> None:
@@ -261,6 +288,8 @@ async def leave(one: Hall, hand: Hand, codes: list[str]) -> None:
     signed_in_the_pdf(found.checks)
     sealed_as_typed(files, one.free[0].seat)
     heads = receipts(files)
+    raised = [row for row in json.loads(files["report.json"])["findings"] if row["kind"] == "abnormal"]
+    assert len(raised) == hand.pointed_out, "what the page pointed out is on record"
     assert all(code in heads for code in codes), (codes, heads)
     origins = {urlsplit(url).netloc for url in hand.requests}
     assert origins == {urlsplit(hand.base).netloc}
