@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from evalhub.core.rules.plan import Project
+from evalhub.core.rules.prices import LowestFirst
 from evalhub.demo.bidders import Bidders, serve
 from evalhub.demo.scenarios.deliberating import Deliberating
 from evalhub.demo.scenarios.scenario import Scenario
@@ -16,10 +17,15 @@ _BIDDERS = Bidders()
 
 
 def _project(project: Project) -> Project:
-    """Government services; the last bidder asks for a fifth of the ceiling."""
+    """Government services, so lowest price first; the last bidder asks for a fifth of the ceiling."""
     keyed = _BIDDERS.project(project)
     low = msgspec.structs.replace(keyed.bidders[-1], price=(keyed.ceiling / 5).quantize(Decimal("0.01")))
-    return msgspec.structs.replace(keyed, project_class="government-services", bidders=(*keyed.bidders[:-1], low))
+    return msgspec.structs.replace(
+        keyed,
+        project_class="government-services",
+        price=LowestFirst(),
+        bidders=(*keyed.bidders[:-1], low),
+    )
 
 
 SCENARIO = Scenario(
