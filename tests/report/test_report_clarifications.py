@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.roads import road
-from support.world import World
+from support.world import World, small_project
 
 from evalhub.core.codec import canonical
 from evalhub.core.rules import clarification, report
@@ -87,3 +87,15 @@ def test_what_the_rules_asked_is_told_in_words(tmp_path):
         "出具报告时尚未答复",
     ):
         assert word in pdf
+
+
+@pytest.mark.requirement("R76")
+def test_a_rejected_bid_is_laid_out_with_its_article(tmp_path):
+    world = road("preliminary", project=small_project(5, bidders=4))
+    for number, seat in enumerate(sorted(world.state.seats)):
+        world.seal(seat, world.examination([("B4", "Q1")] if number < 3 else []))
+    world.settle()
+    world.deliberate().close_deliberation()
+    world.evaluate().conclude()
+    world.say(world.host, c.IssueReport(report=report.report_digest(world.state)))
+    assert "《招标投标法实施条例》第五十一条" in extracted(world.state, tmp_path)
