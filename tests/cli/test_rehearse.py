@@ -44,7 +44,7 @@ def test_a_rehearsal_prints_one_json_object_and_leaves_a_bundle_that_verifies(pr
     assert [row["rank"] for row in said["ranking"]] == sorted(row["rank"] for row in said["ranking"])
     found = verify(open_bundle(out))
     signed = next(row.detail for row in found.checks if row.name == "report")
-    assert re.fullmatch(r"report\.pdf: [1-9]\d* signatures", signed), "every booth signed the PDF that both centres made"
+    assert re.fullmatch(r"report\.pdf: [1-9]\d* signatures", signed), "the booths signed what both centres made"
     assert found.ok
     assert found.rehearsal
     assert (tmp_path / "data" / "demo.json").exists()
