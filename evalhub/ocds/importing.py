@@ -27,6 +27,8 @@ _CRITERIA = {
     "bestProposal": "comprehensive",
     "bestValueToGovernment": "comprehensive",
     "qualityOnly": "comprehensive",
+    "priceOnly": "lowest-price",
+    "lowestCost": "lowest-price",
 }
 _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,2}0*)?")
 
@@ -49,6 +51,13 @@ class Imported(Record):
 def todo(zh: str, en: str) -> str:
     """An open place."""
     return f"TODO {zh} / {en}"
+
+
+_PRICED: dict[str, Any] = {
+    "price_points": todo("价格分", "points of the price"),
+    "price": {"formula": todo("价格公式，如 averaged、lowest-first", "price formula, such as averaged")},
+}
+_PRICE_OF: dict[str, dict[str, Any]] = {"lowest-price": {"price_points": "0", "price": {"formula": "lowest-evaluated"}}}
 
 
 def only_release(data: Plain) -> tuple[Plain, str]:
@@ -96,7 +105,7 @@ class _Reader:
 
     def project(self) -> dict[str, Any]:
         """The whole file, in the order in which people fill it in."""
-        bidders = self._bidders()
+        bidders, method = self._bidders(), self._method()
         return {
             "code": self._code(),
             "title": self._title(),
@@ -106,14 +115,13 @@ class _Reader:
             "budget": self._amount("planning.budget.amount") or self._ceiling(todo("预算（元）", "budget in yuan")),
             "ceiling": self._ceiling(todo("最高投标限价（元）", "price ceiling in yuan")),
             "committee": {"size": todo("评标委员会人数，五人以上单数", "size of the committee, odd, five or more")},
-            "method": self._method(),
-            "price_points": todo("价格分", "points of the price"),
-            "price": {"formula": todo("价格公式，如 averaged、lowest-first", "price formula, such as averaged")},
+            "method": method,
+            **_PRICE_OF.get(method, _PRICED),
             "stage_minutes": todo("每个阶段的时限（分钟）", "minutes for each stage"),
             "ocid": self._take("ocid") or "",
             "bidders": bidders or [self._bidder(None, "", 1)],
             "examination": [self._item()],
-            "factors": [self._factor()],
+            "factors": [] if method == "lowest-price" else [self._factor()],
         }
 
     def _code(self) -> str:

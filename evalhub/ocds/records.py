@@ -112,7 +112,7 @@ class Committee(Part):
 
 
 class CriteriaFactor(Part):
-    """One scored factor."""
+    """One scored factor; with the lowest evaluated price, a quantity that members state."""
 
     id: str
     title: str

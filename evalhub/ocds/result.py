@@ -15,6 +15,7 @@ from evalhub.core.errors import Refusal
 from evalhub.core.ledger.times import format_time
 from evalhub.core.rules import composition, result, rounds
 from evalhub.core.rules.committee import applicable
+from evalhub.core.rules.methods import asked
 from evalhub.core.rules.plan import Project
 from evalhub.core.rules.prices import PriceResult
 from evalhub.core.rules.prices import Step as FormulaStep
@@ -30,6 +31,11 @@ _CATEGORY = {
     "works": "works", "water": "works", "goods": "goods", "government-goods": "goods",
     "services": "services", "government-services": "services",
 }  # fmt: skip
+_AWARD_CRITERIA = {
+    "comprehensive": "ratedCriteria",
+    "reasonable-low-price": "ratedCriteria",
+    "lowest-price": "priceOnly",
+}
 _STATUS = {"complete": "complete", "failed": "unsuccessful", "stopped": "unsuccessful", "cancelled": "cancelled"}
 
 
@@ -117,7 +123,7 @@ def _tender(project: Project, status: str, entity: o.Reference, tenderers: tuple
         tenderers=tenderers,
         main_procurement_category=_CATEGORY.get(project.project_class),
         value=_amount(project.ceiling),
-        award_criteria="ratedCriteria" if project.method == "comprehensive" else None,
+        award_criteria=_AWARD_CRITERIA.get(project.method),
     )
 
 
@@ -214,7 +220,7 @@ def _criteria(project: Project) -> o.Criteria:
                 kind=factor.kind,
                 maximum=factor.highest,
             )
-            for factor in project.factors
+            for factor in asked(project)
         ),
         price_formula=str(project.price.__struct_config__.tag),
         price_points=project.price_points,
@@ -237,7 +243,7 @@ def _ranked(state: State, summary: Summary, row: SummaryRow, prices: PriceResult
         members=_totals(state, row),
         price_steps=tuple(_step(step) for step in (*prices.steps, *own.steps)),
         price_score=own.score,
-        evaluated_price=_amount(own.price),
+        evaluated_price=_amount(own.price if own.evaluated is None else own.evaluated),
     )
 
 

@@ -73,6 +73,12 @@ def test_why_something_is_left(changes, path, why):
     assert left(imported(release(**changes)))[path] == why
 
 
+def test_price_alone_is_the_lowest_evaluated_price():
+    project = imported(release(tender__awardCriteria="priceOnly")).project
+    assert (project["method"], project["price"]) == ("lowest-price", {"formula": "lowest-evaluated"})
+    assert (project["price_points"], project["factors"]) == ("0", [])
+
+
 def test_lots_are_chosen():
     lots = [
         {"id": "L1", "title": "一标段", "value": {"amount": 100, "currency": "CNY"}},

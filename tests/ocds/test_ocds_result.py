@@ -20,9 +20,11 @@ from evalhub.cli.ocds import app
 from evalhub.core.ledger.times import parse_time
 from evalhub.core.rules import commands as c
 from evalhub.core.rules import result, rounds
+from evalhub.core.rules.prices import LowestEvaluated
 from evalhub.core.rules.working_days import WorkCalendar
 from evalhub.ocds.check import package_mistakes, read_json
 from evalhub.ocds.importing import import_release
+from evalhub.ocds.records import encode
 from evalhub.ocds.result import Publishing, package_of
 from evalhub.ocds.schema import OBJECTS
 
@@ -143,8 +145,8 @@ def test_the_same_bundle_gives_the_same_bytes(world, tmp_path):
 
 def publishing(ended: int) -> Publishing:
     return Publishing(
-        publisher="-", prefix="ocds-000000", uri="tag:x", extension="tag:y", root="0" * 64, began=None,
-        ended=ended, published=ended,
+        publisher="-", prefix="ocds-000000", uri="tag:x.example,2026:x", extension="urn:y", root="0" * 64,
+        began=None, ended=ended, published=ended,
     )  # fmt: skip
 
 
@@ -160,6 +162,19 @@ def test_a_rejected_bid_is_disqualified_and_not_ranked(world):
     assert [one.value for one in release_.bids.statistics] == [3, 2]
     assert [one.failed_items for one in release_.evaluation.examination if not one.valid] == [("Q1",)]
     assert out not in {row.related_bid for row in release_.evaluation.results}
+
+
+def test_the_lowest_evaluated_price_is_what_ranks():
+    project = msgspec.structs.replace(
+        small_project(), method="lowest-price", price=LowestEvaluated(), price_points=Decimal(0), factors=()
+    )
+    state = World(project=project).run().state
+    release_ = package_of(state, publishing(state.now)).releases[0]
+    assert release_.tender.award_criteria == "priceOnly"
+    rows = [(row.related_bid, row.total, row.evaluated_price, row.parts) for row in release_.evaluation.results]
+    assert [row[0] for row in rows] == [row.bidder for row in state.ranking]
+    assert all(total == price.amount and parts == () for _, total, price, parts in rows)
+    assert package_mistakes(read_json(encode(package_of(state, publishing(state.now))))) == ()
 
 
 def test_a_tie_for_the_first_place_gives_no_award(world):

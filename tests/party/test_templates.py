@@ -54,7 +54,9 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_there_are_the_usual_kinds():
-    assert {"works-design", "government-goods", "government-services", "clinic-panel"} <= set(NAMES)
+    assert {"works-design", "works-lowest-price", "government-goods", "government-services", "clinic-panel"} <= set(
+        NAMES
+    )
     assert all(zh and en and "TODO" not in zh + en for zh, en in templates().values())
 
 
