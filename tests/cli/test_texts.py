@@ -50,7 +50,7 @@ CHECKED = [
     "core/rules/working_days.py",
 ]
 NOT_CODES = {"government-goods", "government-services"}
-NOT_CODES |= {"lowest-price", "reasonable-low-price"}
+NOT_CODES |= {"lowest-price", "reasonable-low-price", "half-up"}
 NOT_CODES |= {"adds-up", "at-least", "experts-two-thirds", "large-budget"}  # words of the table of committees
 
 

@@ -17,7 +17,9 @@ REASON = {"reason": "合成理由"}
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sitting(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sitting]:
     async with running(tmp_path_factory.mktemp("orders")) as network:
-        yield await network.session("S-1").to_draw()
+        one = await network.session("S-1").to_draw()
+        await until(lambda: one.state("oversight").draw().seed != "")  # nothing more follows by itself
+        yield one
 
 
 async def refusal(sitting: Sitting, action: str, params: dict[str, object]) -> str:
