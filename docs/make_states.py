@@ -160,6 +160,23 @@ def _replaced() -> World:
     return world.evaluate().explain().conclude().sign()
 
 
+def _rolled_back() -> World:
+    world = road("report")
+    world.say(world.host, c.RequestRollback(to="preliminary", reason="-"))
+    world.say("oversight", c.ApproveRollback(reason="-"))
+    return world
+
+
+def _not_rolled_back(name: str) -> Callable[[], World]:
+    def script() -> World:
+        world = road(name)
+        world.say(world.host, c.RequestRollback(to="detailed", reason="-"))
+        world.say("oversight", c.RefuseRollback(reason="-"))
+        return world
+
+    return script
+
+
 def _removed_before_the_start() -> World:
     world = road("starting")
     world.remove(sorted(world.state.seats)[0])
@@ -183,6 +200,7 @@ def _redrawn() -> World:
 BEFORE_START = ("draft", "requested", "confirmed", "drawing", "drawn", "seated", "start-pending")
 TO_REMOVE = ("start-pending", "detailed", "summary", "verification", "report", "signing")
 TO_STOP = (
+    "rollback",
     "drawing", "drawn", "seated", "start-pending", "starting", "detailed", "detailed-sealed", "detailed-opening",
     "replacing", "summary", "verification", "report", "signing",
 )  # fmt: skip
@@ -192,6 +210,7 @@ SCRIPTS: tuple[Callable[[], World], ...] = (
     _second_draw, _refused_start, _failed, _lacking, _going_on, _ended, _corrected, *map(_cancelled, BEFORE_START),
     *map(_stopped, TO_STOP), _stopped_between_rounds, _replaced, _removed_before_the_start, _redrawn,
     *map(_removed, TO_REMOVE),
+    _rolled_back, *map(_not_rolled_back, ("detailed", "summary", "verification", "report")),
 )  # fmt: skip
 
 

@@ -62,6 +62,14 @@ class Desk:
         except aiohttp.ClientError:
             return None
 
+    async def page(self) -> dict[str, Any]:
+        """All that a page shows of the session; empty while this party is not reachable."""
+        try:
+            async with self.http.get(f"{self.url}/api/sessions/{self.session}/page", headers=self._headers) as answer:
+                return await self._read(answer)
+        except aiohttp.ClientError:
+            return {}
+
     async def until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The first view that is wanted."""
         while True:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from evalhub.core import codec
 from evalhub.core.codec import Record
-from evalhub.core.rules import concluding, rounds
+from evalhub.core.rules import clocks, concluding, rounds, unsubmit
 from evalhub.core.rules.state import Phase, State
 from evalhub.core.rules.visibility import progress_view
 from evalhub.party.console import Console
@@ -58,17 +58,36 @@ class AlertView:
 
 def alerts(state: State, stopped: str, now: int) -> tuple[Alert, ...]:
     """Alerts of a state. ``stopped``: why its ledger is followed no more, or empty. ``now``: hub time in ms."""
-    found = [*_ledger(state, stopped), *_draws(state), *_seats(state), *_rounds(state, now), *_ending(state)]
+    found = [*_ledger(state, stopped, now), *_draws(state), *_seats(state), *_rounds(state, now), *_ending(state)]
     return tuple(sorted(found, key=lambda alert: alert.level != "red"))
 
 
-def _ledger(state: State, stopped: str) -> list[Alert]:
+def _ledger(state: State, stopped: str, now: int) -> list[Alert]:
     found = []
     if stopped:
         found.append(Alert(key="ledger", level="red", code="ledger-stopped", place="", detail=stopped))
     if state.gate is not None and state.phase not in OVER:
         key = f"gate:{state.gate.name}:{state.gate.size}"
         found.append(Alert(key=key, level="amber", code="gate-open", place=state.gate.name))
+    if clocks.exceeded(state.with_(now=max(now, state.now))):
+        key = f"standstill:{state.paused_since}"
+        code = "fault-too-long" if state.rounds else "delay-too-long"
+        found.append(Alert(key=key, level="red", code=code, place="", detail=state.pause_reason))
+    if state.rollback is not None:
+        asked = state.rollback
+        key = f"rollback:{asked.to}:{len(state.rounds)}"
+        found.append(Alert(key=key, level="red", code="rollback-asked", place=asked.by, detail=asked.reason))
+    if state.phase is Phase.SEALING:
+        found += [
+            Alert(
+                key=f"unsubmit:{seat}:{state.round().number}",
+                level="red",
+                code="sheet-back",
+                place=seat,
+                detail=row.reason,
+            )
+            for seat, row in unsubmit.pending(state, "oversight")
+        ]
     if state.paused_since is not None:
         key = f"paused:{state.paused_since}"
         found.append(Alert(key=key, level="amber", code="paused", place="", detail=state.pause_reason))

@@ -38,7 +38,25 @@ class Stop(Record):
     """Why the session ends, and whether for want of a committee."""
 
     reason: LongText
-    ground: Literal["order", "committee-incomplete"] = "order"
+    ground: Literal["order", "committee-incomplete", "fault-too-long"] = "order"
+
+
+class UnsubmitAnswer(Record):
+    """Whether a member may take its sealed sheet back, and why."""
+
+    seat: str
+    approve: bool
+    reason: LongText
+
+
+def unsubmit_actions(party: Party) -> tuple[Action, ...]:
+    """Oversight's word on a sheet to be taken back."""
+
+    async def decide(session: str, params: UnsubmitAnswer, operator: Operator) -> None:
+        command = c.DecideUnsubmit(seat=params.seat, approve=params.approve, reason=params.reason)
+        await party.submit_own(session, command, operator)
+
+    return (Action("decide-unsubmit", c.DecideUnsubmit, UnsubmitAnswer, decide),)
 
 
 def actions(party: Party) -> tuple[Action, ...]:
@@ -78,11 +96,14 @@ def actions(party: Party) -> tuple[Action, ...]:
         Action("stop", c.StopSession, Stop, stop),
         *seat_actions.actions(party),
         plain("resume", lambda _, reason: c.ResumeSession(reason=reason), c.ResumeSession),
+        plain("approve-rollback", lambda _, reason: c.ApproveRollback(reason=reason), c.ApproveRollback),
+        plain("refuse-rollback", lambda _, reason: c.RefuseRollback(reason=reason), c.RefuseRollback),
         plain("close-stage", close_stage, c.CloseStage),
         plain("order-draw", order_draw, c.OrderDraw),
         Action("call-escrow", c.CallEscrow, Missing, call_escrow),
         _of_seat(party, "deem-agreed", c.DeemAgreed),
         _of_seat(party, "pass-over", c.PassOver),
+        *unsubmit_actions(party),
         Action("release-reserve", c.ReleasePieces, Nothing, release),
     )
 

@@ -10,7 +10,8 @@ Rules
 from __future__ import annotations
 
 from evalhub.core.codec import Record
-from evalhub.core.rules import checkin, concluding, drawing, representatives, rounds
+from evalhub.core.rules import checkin, concluding, drawing, representatives, rounds, unsubmit
+from evalhub.core.rules.clocks import Clock, clocks
 from evalhub.core.rules.events import ExaminedBid
 from evalhub.core.rules.phases import RUNNING, SEATING, TABLE
 from evalhub.core.rules.plan import Plan, Room, Text2
@@ -85,6 +86,13 @@ class SeatAnswer(Record):
     text: str
 
 
+class SheetRequest(Record):
+    """A member that wants its sealed sheet back, for oversight only."""
+
+    seat: str
+    reason: str
+
+
 class Board(Record):
     """One session on one party's page."""
 
@@ -102,14 +110,17 @@ class Board(Record):
     answers: tuple[SeatAnswer, ...]
     disputes: int
     started: bool
+    clocks: tuple[Clock, ...]
+    requests: tuple[SheetRequest, ...]
     next: str
 
 
 OVER = frozenset({Phase.ARCHIVED, Phase.FAILED, Phase.CANCELLED})
 
 
-def board(state: State, me: str) -> Board:
-    """The board of a session for the party ``me``."""
+def board(state: State, me: str, now: int | None = None) -> Board:
+    """The board of a session for the party ``me`` at hub time ``now`` (ms; None: that of the last entry)."""
+    oversees = state.parties[me].role == "oversight"
     return Board(
         me=me,
         role=state.parties[me].role,
@@ -125,8 +136,16 @@ def board(state: State, me: str) -> Board:
         answers=tuple(SeatAnswer(seat=seat, answer=a.answer, text=a.text) for seat, a in sorted(state.answers.items())),
         disputes=len(state.disputes),
         started=state.phase in RUNNING,
+        clocks=clocks(state, max(state.now, now or 0)),
+        requests=_requests(state) if oversees else (),
         next=next_step(state, me),
     )
+
+
+def _requests(state: State) -> tuple[SheetRequest, ...]:
+    if state.phase is not Phase.SEALING:
+        return ()
+    return tuple(SheetRequest(seat=seat, reason=row.reason) for seat, row in unsubmit.pending(state, "oversight"))
 
 
 def open_actions(state: State, me: str, commands: dict[str, type | None]) -> list[str]:
@@ -170,6 +189,7 @@ _WAITS = {
     Phase.OPENED: "wait-opening",
     Phase.DELIBERATION: "wait-deliberation",
     Phase.SUMMARY: "wait-summary",
+    Phase.ROLLBACK: "wait-rollback",
     Phase.SIGNING: "wait-signing",
     Phase.CLOSED: "wait-archive",
     Phase.FAILED: "wait-archive",
@@ -220,7 +240,7 @@ def _checkin_step(state: State, me: str, role: str) -> str:
     if not checkin.all_ready(state):
         return "wait-seats"
     if state.phase is Phase.REPLACING:
-        return "wait-approval"
+        return "wait-go-on"
     return "request-start" if role == "host" else "wait-host"
 
 

@@ -139,7 +139,7 @@ class Console:
         await self.logins.operator(request)
         name = self.session_of(request)
         page = Page(
-            board=board(self.party.state(name), self.party.name),
+            board=board(self.party.state(name), self.party.name, self.party.hub_now()),
             actions=tuple(self._open(name)),
             head=await self._head(name),
             notes=await self.party.database.read(lambda db: notes(db, name)),

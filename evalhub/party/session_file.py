@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from evalhub.core.codec import Record, from_plain
 from evalhub.core.errors import EvalhubError
+from evalhub.core.rules.conduct import Conduct
 from evalhub.core.rules.plan import (
     Code,
     Name,
@@ -74,6 +75,7 @@ class SessionSetup(Record):
     oversight: OversightSetup
     window: RelativeWindow
     calendar: WorkCalendar = WorkCalendar()
+    conduct: Conduct = Conduct()
 
     def centres(self) -> tuple[CentreSetup, ...]:
         """The host, then each guest."""
@@ -143,7 +145,8 @@ def plan_of(setup: SessionSetup, project: Project, host_rooms: FloorPlan, window
     """The host's first proposal. Check it with ``plan.plan_problems``."""
     shares = tuple(Share(centre=centre.name, strata=centre.strata) for centre in setup.centres())
     rooms = host_rooms.as_rooms()
-    return Plan(revision=1, project=project, shares=shares, host_rooms=rooms, window=window, calendar=setup.calendar)
+    return Plan(revision=1, project=project, shares=shares, host_rooms=rooms, window=window, calendar=setup.calendar,
+                conduct=setup.conduct)  # fmt: skip
 
 
 def _read(kind: type[T], path: Path) -> T:

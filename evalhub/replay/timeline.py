@@ -40,7 +40,7 @@ MAX_SHOWN = 262_144
 
 AlertKind = Literal[
     "silence", "fault", "dispute", "pause", "shared", "escrow",
-    "exhausted", "forced", "vacated", "refused", "finding", "ended",
+    "exhausted", "forced", "vacated", "rollback", "refused", "finding", "ended",
 ]  # fmt: skip
 _ALWAYS: Mapping[type[Record], AlertKind] = {
     c.PauseSession: "pause",
@@ -51,6 +51,9 @@ _ALWAYS: Mapping[type[Record], AlertKind] = {
     c.CancelSession: "ended",
     c.StopSession: "ended",
     c.RemoveMember: "vacated",
+    c.RequestRollback: "rollback",
+    c.AskRollback: "rollback",
+    e.RolledBack: "rollback",
     e.ResultDisputed: "dispute",
     e.DrawExhausted: "exhausted",
     e.SeatVacated: "vacated",

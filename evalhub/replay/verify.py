@@ -24,7 +24,7 @@ from evalhub.core.ledger.policy import Policy, check_checkpoint, parse_policy, p
 from evalhub.core.ledger.times import format_time
 from evalhub.core.ledger.tree import MemoryTree
 from evalhub.core.ledger.verifytext import verify_text
-from evalhub.core.rules import concluding, replacing, statements
+from evalhub.core.rules import clocks, concluding, replacing, statements
 from evalhub.core.rules.commands import OpenSession
 from evalhub.core.rules.events import Event
 from evalhub.core.rules.journal import Replayer
@@ -39,6 +39,7 @@ EARLY: dict[str, End] = {
     "": "archived",
     concluding.STOPPED: "stopped",
     replacing.INCOMPLETE: "stopped",
+    clocks.TOO_LONG: "stopped",
     concluding.CANCELLED: "cancelled",
 }
 WALKED: tuple[CheckName, ...] = ("blobs", "entries", "signatures", "steps")

@@ -42,6 +42,10 @@ def _seat(world: World, chance: Random) -> str:
     return chance.choice(["wuhan/Z9-09", *world.state.seats, *world.state.seats])
 
 
+def _stage(chance: Random) -> c.BackTo:
+    return chance.choice(["chair", "preliminary", "detailed"])
+
+
 def _party(world: World, chance: Random) -> str:
     return chance.choice(list(world.parties))
 
@@ -221,6 +225,14 @@ MAKERS: dict[type[c.Command], Make] = {
     c.PassOver: lambda w, r: c.PassOver(seat=_seat(w, r), reason="-"),
     c.DeemAgreed: lambda w, r: c.DeemAgreed(seat=_seat(w, r), reason="-"),
     c.DestroyKey: lambda w, r: c.DestroyKey(pk=w.parties[_party(w, r)].kem.public),
+    c.AcceptDelay: lambda w, r: c.AcceptDelay(reason="-"),
+    c.RequestRollback: lambda w, r: c.RequestRollback(to=_stage(r), reason="-"),
+    c.AskRollback: lambda w, r: c.AskRollback(to=_stage(r), reason="-"),
+    c.ApproveRollback: lambda w, r: c.ApproveRollback(reason="-"),
+    c.RefuseRollback: lambda w, r: c.RefuseRollback(reason="-"),
+    c.RequestUnsubmit: lambda w, r: c.RequestUnsubmit(round=_number(r), reason="-"),
+    c.DecideUnsubmit: lambda w, r: c.DecideUnsubmit(seat=_seat(w, r), approve=r.random() < 0.5, reason="-"),
+    c.AnswerUnsubmit: lambda w, r: c.AnswerUnsubmit(member=f"member-{r.randint(1, 5)}", approve=True, reason="-"),
     c.RemoveMember: lambda w, r: c.RemoveMember(seat=_seat(w, r), ground=r.choice(["health", "conflict"]), reason="-"),
     c.StopSession: lambda w, r: c.StopSession(reason="-", ground=r.choice(["order", "committee-incomplete"])),
     c.PauseSession: lambda w, r: c.PauseSession(reason="-"),

@@ -118,6 +118,7 @@ def _one_fails_a_bid(world: World) -> None:
 
 SIDES: dict[str, tuple[str, Callable[[World], object]]] = {  # turnings off the road: from where, and the step
     "deliberation": ("preliminary", _one_fails_a_bid),
+    "rollback": ("verification", lambda world: world.say(world.host, c.RequestRollback(to="detailed", reason="-"))),
     "replacing": ("detailed", lambda world: world.remove(sorted(world.state.seats)[0])),
 }
 OF_PHASE = {  # one point of the road for each phase that can be stood in
@@ -126,7 +127,7 @@ OF_PHASE = {  # one point of the road for each phase that can be stood in
     Phase.STARTING: "starting", Phase.SEALING: "detailed", Phase.SEALED: "detailed-sealed",
     Phase.OPENING: "detailed-opening", Phase.SUMMARY: "summary", Phase.VERIFICATION: "verification",
     Phase.DELIBERATION: "deliberation", Phase.REPORT: "report", Phase.SIGNING: "signing", Phase.CLOSED: "closed",
-    Phase.ARCHIVED: "archived", Phase.REPLACING: "replacing",
+    Phase.ARCHIVED: "archived", Phase.REPLACING: "replacing", Phase.ROLLBACK: "rollback",
 }  # fmt: skip
 
 

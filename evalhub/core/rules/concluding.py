@@ -146,7 +146,8 @@ def deemed(state: State, command: c.DeemAgreed, _: By) -> State:
 
 def ended(state: State, phase: Phase, ending: str, reason: str) -> State:
     """Ended early: no gate and no pause is left to wait for; only keys to destroy."""
-    return state.with_(phase=phase, ending=ending, failure=reason, gate=None, paused_since=None, pause_reason="")
+    return state.with_(phase=phase, ending=ending, failure=reason, gate=None, paused_since=None, pause_reason="",
+                       ended_at=state.now)  # fmt: skip
 
 
 def destroyed(state: State, _: c.DestroyKey, by: By) -> State:

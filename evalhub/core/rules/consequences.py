@@ -10,7 +10,18 @@ import hashlib
 from collections.abc import Callable
 
 from evalhub.core.codec import canonical
-from evalhub.core.rules import checkin, clarification, composition, concluding, drawing, pricing, result, road, rounds
+from evalhub.core.rules import (
+    checkin,
+    clarification,
+    composition,
+    concluding,
+    drawing,
+    pricing,
+    result,
+    road,
+    rollback,
+    rounds,
+)
 from evalhub.core.rules import draw as d
 from evalhub.core.rules.events import (
     CommitteeFormed,
@@ -150,6 +161,7 @@ BY_PHASE: dict[Phase, Callable[[State], Consequence | None]] = {
     Phase.SEALING: _sealing,
     Phase.OPENED: _opened,
     Phase.DELIBERATION: _opened,
+    Phase.ROLLBACK: rollback.due,
     Phase.SUMMARY: _summary,
     Phase.VERIFICATION: _verification,
     Phase.REPORT: checkin.vacancy,

@@ -29,6 +29,7 @@ RUNNING = frozenset(
         P.VERIFICATION,
         P.REPORT,
         P.SIGNING,
+        P.ROLLBACK,
     }
 )
 ANY = frozenset(P) - {P.VOID, P.ARCHIVED, P.FAILED, P.CANCELLED}
@@ -37,6 +38,9 @@ ASKING = frozenset({P.SEALING, P.DELIBERATION})
 HANDLING = frozenset(
     {P.SEALING, P.SEALED, P.OPENING, P.OPENED, P.DELIBERATION}
 )  # what was asked goes its way until the result
+BACK = frozenset(
+    {P.SEALING, P.DELIBERATION, P.SUMMARY, P.VERIFICATION, P.REPORT}
+)  # from here one may go back to an earlier stage
 SEATING = frozenset({P.CHECKIN, P.REPLACING})  # members take their seats, at the start and later
 CENTRES: frozenset[Role] = frozenset({"host", "guest"})
 TRUSTEES: frozenset[Role] = frozenset({"host", "guest", "oversight"})
@@ -60,7 +64,7 @@ TABLE: dict[type[Command], Row] = {
     c.ProposePlan: _row("host", phases={P.DRAFT, P.REQUESTED}),
     c.AcceptPlan: _row("guest", phases={P.REQUESTED}),
     c.RefusePlan: _row("guest", phases={P.REQUESTED}),
-    c.CancelSession: _row("host", phases=BEFORE_START),
+    c.CancelSession: _row("host", phases=BEFORE_START, while_paused=True),
     c.FileTrusteeKey: Row(TRUSTEES, frozenset({P.CONFIRMED})),
     c.SignRoster: Row(TRUSTEES, frozenset({P.CONFIRMED})),
     c.FreezePool: Row(CENTRES, frozenset({P.DRAWING})),
@@ -84,6 +88,13 @@ TABLE: dict[type[Command], Row] = {
     c.ApproveStart: _row("oversight", phases={P.START_PENDING, P.REPLACING}),
     c.RefuseStart: _row("oversight", phases={P.START_PENDING}),
     c.RemoveMember: Row(TRUSTEES, RUNNING | {P.CHECKIN, P.START_PENDING}, while_paused=True),
+    c.RequestRollback: _row("host", phases=BACK),
+    c.AskRollback: _row("booth", phases=BACK),
+    c.ApproveRollback: _row("oversight", phases={P.ROLLBACK}),
+    c.RefuseRollback: _row("oversight", phases={P.ROLLBACK}),
+    c.RequestUnsubmit: _row("booth", phases={P.SEALING}),
+    c.DecideUnsubmit: _row("oversight", phases={P.SEALING}),
+    c.AnswerUnsubmit: _row("booth", phases={P.SEALING}),
     c.SealSheet: _row("booth", phases={P.SEALING}),
     c.CloseStage: _row("oversight", phases={P.SEALING}),
     c.ReleasePieces: Row(TRUSTEES, frozenset({P.OPENING})),
@@ -112,6 +123,7 @@ TABLE: dict[type[Command], Row] = {
     c.PassOver: _row("oversight", phases={P.SIGNING}),
     c.DestroyKey: Row(TRUSTEES, frozenset({P.CLOSED, P.FAILED, P.CANCELLED})),
     c.PauseSession: _row("oversight", phases=DRAWS | RUNNING),
+    c.AcceptDelay: _row("host", phases=DRAWS | {P.STARTING}, while_paused=True),
     c.ResumeSession: _row("oversight", phases=ANY, while_paused=True),
     c.StopSession: _row("oversight", phases=DRAWS | RUNNING, while_paused=True),
     c.RecordGate: _row("hub", phases=ANY, while_paused=True),

@@ -33,6 +33,7 @@ from evalhub.core.rules.basic import (
 )
 from evalhub.core.rules.bid_prices import figure_problems, key_problems, rate_problems
 from evalhub.core.rules.committee import CommitteeProfile, ProjectClass, check_committee
+from evalhub.core.rules.conduct import Conduct
 from evalhub.core.rules.criteria import Adjustment, ExaminationItem, Factor, Part
 from evalhub.core.rules.methods import method_problems
 from evalhub.core.rules.panels import PanelProfile, profile_problems, uncovered
@@ -186,7 +187,7 @@ class Window(Record):
 
 class Plan(Record):
     """The host's proposal. Guests add rooms when they accept. ``shares`` lists the host first, then each guest;
-    ``calendar`` says which days are worked, for terms in working days."""
+    ``calendar`` says which days are worked, for terms in working days; ``conduct`` how interruptions are dealt with."""
 
     revision: Annotated[int, Meta(ge=1)]
     project: Project
@@ -194,6 +195,7 @@ class Plan(Record):
     host_rooms: tuple[Room, ...]
     window: Window
     calendar: WorkCalendar = WorkCalendar()
+    conduct: Conduct = Conduct()
 
     def digest(self) -> str:
         """SHA-256 of the canonical plan, lower-case hex."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 import msgspec
 
 from evalhub.core.errors import Refusal
-from evalhub.core.rules import checkin, drawing, matters, rounds
+from evalhub.core.rules import checkin, clocks, drawing, matters, rounds
 from evalhub.core.rules import commands as c
 from evalhub.core.rules.events import By, SeatVacated
 from evalhub.core.rules.state import Phase, Removal, Stage, State, drop, put
@@ -62,7 +62,10 @@ def may_go_on(state: State, _: c.ApproveStart, __: By) -> None:
 
 
 def may_stop(state: State, command: c.StopSession, _: By) -> None:
-    """For want of a committee only where one is wanting; another ground is oversight's own judgement."""
+    """For want of a committee only where one is wanting, for a standstill only beyond its limit; ``order`` is the
+    judgement of oversight itself."""
+    if command.ground == clocks.TOO_LONG:
+        clocks.require_too_long(state)
     if command.ground == INCOMPLETE and state.phase is not Phase.REPLACING and not (state.draws and hopeless(state)):
         raise Refusal("committee-stands")
 
@@ -120,9 +123,9 @@ def _out_of_the_round(state: State, seat: str, before: Phase) -> State:
         return rounds.change(state, void=True) if undecided else state
     left = tuple(other for other in round_.seats if other != seat)
     return rounds.change(
-        state,
+        rounds.interrupted(state),
         sealed=drop(round_.sealed, seat),
+        unsubmits=drop(round_.unsubmits, seat),
         seats=left,
         void=undecided or bool(round_.seats and not left),
-        interrupted=round_.interrupted or (state.now, state.paused_ms),
     )

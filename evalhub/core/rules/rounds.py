@@ -39,6 +39,8 @@ from evalhub.core.sealing.b64 import unb64u_exactly
 from evalhub.core.sealing.envelope import sheet_commitment
 from evalhub.core.sealing.pieces import can_open
 
+HOLDING = frozenset({"requested", "approved"})  # a member wants its sheet back, or has not sealed it anew
+
 # -- questions -----------------------------------------------------------------------------------------------------
 
 
@@ -112,6 +114,8 @@ def participants(state: State, round_: Round) -> frozenset[str]:
 def complete(state: State) -> bool:
     """Everyone whose round it is has sealed, or the ballot was lawfully closed."""
     round_ = state.round()
+    if any(asked.status in HOLDING for asked in round_.unsubmits.values()):
+        return False
     return bool(round_.lawfully_closed) or round_.sealed.keys() == participants(state, round_)
 
 
@@ -299,7 +303,16 @@ def round_opened(state: State, event: RoundOpened) -> State:
 
 def round_resumed(state: State, event: RoundResumed) -> State:
     """It goes on where it was; the time it stood still for a replacement is given back, pauses once only."""
-    state = state.with_(phase=Phase.SEALING, active=event.round, aliases=aliases(state))
+    return given_back(state.with_(phase=Phase.SEALING, active=event.round, aliases=aliases(state)))
+
+
+def interrupted(state: State) -> State:
+    """The round under way stands still from now on, if it does not already."""
+    return change(state, interrupted=state.round().interrupted or (state.now, state.paused_ms))
+
+
+def given_back(state: State) -> State:
+    """The round under way goes on with the time it stood still; what was paused meanwhile is given back elsewhere."""
     since, paused = state.round().interrupted or (state.now, state.paused_ms)
     lost = state.now - since - (state.paused_ms - paused)
     return change(state, interrupted=None, given_back=state.round().given_back + lost)
@@ -322,7 +335,12 @@ def sealed(state: State, command: c.SealSheet, by: By) -> State:
     """The highest revision is the one that counts."""
     entry = Sealed(digest=command.envelope, context=command.context)
     counted = state.with_(envelopes=state.envelopes + 1)
-    return change(counted, sealed=put(state.round().sealed, by.seat or "", entry))
+    seat, round_ = by.seat or "", state.round()
+    asked = round_.unsubmits.get(seat)
+    if asked is not None and asked.status == "approved":
+        done = msgspec.structs.replace(asked, status="done")
+        counted = change(counted, unsubmits=put(round_.unsubmits, seat, done))
+    return change(counted, sealed=put(round_.sealed, seat, entry))
 
 
 def stage_closed(state: State, command: c.CloseStage, _: By) -> State:

@@ -19,6 +19,7 @@ from evalhub.core.rules import (
     bid_review,
     checkin,
     clarification,
+    clocks,
     concluding,
     countersigning,
     deliberation,
@@ -30,7 +31,9 @@ from evalhub.core.rules import (
     pricing,
     replacing,
     representatives,
+    rollback,
     rounds,
+    unsubmit,
     verifying,
 )
 from evalhub.core.rules import commands as c
@@ -111,6 +114,7 @@ AT_GATES: frozenset[type[Command]] = frozenset(
         c.CallEscrow,
         c.IssueTicket,
         c.RemoveMember,
+        c.AcceptDelay,
     }
 )
 
@@ -141,6 +145,11 @@ GUARDS: dict[type[Command], Guard] = {
     c.ApproveStart: replacing.may_go_on,
     c.RemoveMember: replacing.may_remove,
     c.StopSession: replacing.may_stop,
+    c.RequestRollback: rollback.may_request,
+    c.AskRollback: rollback.may_ask,
+    c.RequestUnsubmit: unsubmit.may_request,
+    c.DecideUnsubmit: unsubmit.may_decide,
+    c.AnswerUnsubmit: unsubmit.may_answer,
     c.SealSheet: rounds.may_seal,
     c.CloseStage: rounds.may_close_stage,
     c.ReleasePieces: rounds.may_release,
@@ -168,7 +177,8 @@ GUARDS: dict[type[Command], Guard] = {
     c.CountersignReport: countersigning.may_countersign,
     c.PassOver: countersigning.may_pass_over,
     c.DestroyKey: concluding.may_destroy,
-    c.ResumeSession: lambda state, command, by: _may_resume(state),
+    c.ResumeSession: clocks.may_resume,
+    c.AcceptDelay: clocks.may_decide_delay,
     c.RecordGate: gates.may_record,
 }
 
@@ -211,6 +221,13 @@ CHANGES: dict[type[Command], Change] = {
     c.ApproveStart: lambda state, command, by: replacing.gone_on(state),
     c.RefuseStart: lambda state, command, by: state.with_(phase=Phase.CHECKIN),
     c.RemoveMember: replacing.removed,
+    c.RequestRollback: rollback.requested,
+    c.AskRollback: rollback.requested,
+    c.ApproveRollback: lambda state, command, by: rollback.approved(state),
+    c.RefuseRollback: lambda state, command, by: rollback.refused(state),
+    c.RequestUnsubmit: unsubmit.requested,
+    c.DecideUnsubmit: unsubmit.decided,
+    c.AnswerUnsubmit: unsubmit.answered,
     c.SealSheet: rounds.sealed,
     c.CloseStage: rounds.stage_closed,
     c.ReleasePieces: rounds.released,
@@ -239,6 +256,7 @@ CHANGES: dict[type[Command], Change] = {
     c.PassOver: countersigning.passed_over,
     c.DestroyKey: concluding.destroyed,
     c.PauseSession: lambda state, command, by: state.with_(paused_since=state.now, pause_reason=command.reason),
+    c.AcceptDelay: lambda state, command, by: state.with_(delay_accepted=True),
     c.ResumeSession: lambda state, command, by: _resumed(state),
     c.RecordGate: gates.recorded,
 }
@@ -255,6 +273,7 @@ EFFECTS: dict[type[e.Consequence], Effect] = {
     e.SeatAssigned: checkin.seat_assigned,
     e.SeatVacated: replacing.seat_vacated,
     e.RoundOpened: rounds.round_opened,
+    e.RolledBack: rollback.rolled_back,
     e.RoundResumed: rounds.round_resumed,
     e.SealClosed: rounds.seal_closed,
     e.PriceDrawn: pricing.recorded,
@@ -272,18 +291,13 @@ EFFECTS: dict[type[e.Consequence], Effect] = {
     e.FindingsRaised: verifying.findings_raised,
     e.ResultDeclared: concluding.result_declared,
     e.ResultDisputed: concluding.result_disputed,
-    e.SigningClosed: lambda state, event: state.with_(phase=Phase.CLOSED),
+    e.SigningClosed: lambda state, event: state.with_(phase=Phase.CLOSED, ended_at=state.now),
     e.SessionArchived: lambda state, event: state.with_(phase=Phase.ARCHIVED),
 }
-
-
-def _may_resume(state: State) -> None:
-    if state.paused_since is None:
-        raise Refusal("not-paused")
 
 
 def _resumed(state: State) -> State:
     """The time lost is given back: deadlines are counted from ``paused_ms``."""
     assert state.paused_since is not None
     lost = state.now - state.paused_since
-    return state.with_(paused_since=None, pause_reason="", paused_ms=state.paused_ms + lost)
+    return state.with_(paused_since=None, pause_reason="", delay_accepted=False, paused_ms=state.paused_ms + lost)

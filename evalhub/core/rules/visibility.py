@@ -8,6 +8,7 @@
 - A centre's operator sees its own members and everyone's progress by seat; oversight the same for all; never a score
   before the opening.
 - In verification every booth sees all scores in force by alias: the committee looks at them together (87号令 art 64).
+- That a member wants its sheet back is seen by that member, oversight, and the chair where the plan asks the chair.
 - A member who replaced another sees nothing of a stage that the others have opened before its own sheet of that stage
   is opened too; the others see only that a member is being replaced.
 - A matter's answers show to no other seat, and to nobody's board, before every member has answered its round; then all
@@ -22,12 +23,14 @@ from evalhub.core.ledger.times import format_time
 from evalhub.core.rules import (
     checkin,
     clarification,
+    clocks,
     countersigning,
     drawing,
     matters,
     representatives,
     road,
     rounds,
+    unsubmit,
     verifying,
 )
 from evalhub.core.rules import grounds as listing
@@ -159,6 +162,13 @@ class ClarificationProgress(Record):
     tests: tuple[LowBid, ...]
 
 
+class UnsubmitView(Record):
+    """A member that wants its sheet back, as the chair sees it where the plan asks the chair."""
+
+    member: str
+    reason: str
+
+
 class BoothView(Record):
     """Everything a booth may know now. ``phase`` is coarse on purpose; ``rev`` and ``envelope`` are its own; ``sign``
     is the digest of the PDF that waits for this booth's signature, empty unless it is its turn; ``ended``
@@ -192,6 +202,8 @@ class BoothView(Record):
     answer: str
     sign: str
     countersigned: bool
+    unsubmit: str
+    requests: tuple[UnsubmitView, ...]
 
 
 class SeatProgress(Record):
@@ -245,6 +257,8 @@ class ProgressView(Record):
     result: str
     report: str
     failure: str
+    pause_until: str
+    rollback: str
 
 
 def booth_view(state: State, seat: str) -> BoothView:
@@ -280,6 +294,8 @@ def booth_view(state: State, seat: str) -> BoothView:
         answer=state.answers[seat].answer if seat in state.answers else "",
         sign=_to_sign(state, seat),
         countersigned=any(signature.seat == seat for signature in state.signatures),
+        unsubmit=round_.unsubmits[seat].status if round_ and seat in round_.unsubmits else "",
+        requests=_requests(state, seat) if round_ else (),
     )
 
 
@@ -313,6 +329,8 @@ def progress_view(state: State) -> ProgressView:
         result=state.result,
         report=state.report,
         failure=state.failure,
+        pause_until=format_time(state.paused_since + clocks.limit(state)) if state.paused_since is not None else "",
+        rollback=state.rollback.to if state.rollback else "",
     )
 
 
@@ -332,6 +350,14 @@ def _booth_phase(state: State, seat: str) -> str:
         return Phase.CHECKIN.value
     waiting = state.phase is Phase.SEALING or state.phase in WAITING
     return Phase.REPLACING.value if replacing or waiting else state.phase.value
+
+
+def _requests(state: State, seat: str) -> tuple[UnsubmitView, ...]:
+    """What waits for the chair, if this is the chair's seat."""
+    if not state.chair or state.aliases.get(seat) != state.chair or state.phase is not Phase.SEALING:
+        return ()
+    waiting = unsubmit.pending(state, "chair")
+    return tuple(UnsubmitView(member=state.aliases[who], reason=asked.reason) for who, asked in waiting)
 
 
 def _voted(state: State, seat: str) -> bool:

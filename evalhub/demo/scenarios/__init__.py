@@ -10,6 +10,7 @@ from evalhub.core.errors import Malformed
 from evalhub.demo.scenarios import (
     abnormally_low,
     clarification,
+    committee_incomplete,
     look_again,
     lowest_price,
     member_replaced,
@@ -19,9 +20,12 @@ from evalhub.demo.scenarios import (
     recusal,
     rejection,
     representative,
+    roll_back,
     stop,
     straight,
+    suspension,
     too_few_bids,
+    unsubmit,
     verification,
 )
 from evalhub.demo.scenarios.scenario import Scenario, unmet
@@ -30,6 +34,8 @@ _ALL = (
     *(straight, recusal, representative, pause, clarification, verification, stop, member_replaced),
     *(lowest_price, reasonable_low_price, price_correction, abnormally_low),
     *(rejection, look_again, too_few_bids),
+    *(lowest_price, reasonable_low_price),
+    *(unsubmit, roll_back, suspension, committee_incomplete),
 )
 SCENARIOS: dict[str, Scenario] = {module.SCENARIO.name: module.SCENARIO for module in _ALL}
 

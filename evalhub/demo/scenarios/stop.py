@@ -8,7 +8,7 @@ from evalhub.demo.scenarios.scenario import Scenario
 from evalhub.demo.script import OVER, TAKEN, Script
 
 
-class _Undecided(SyntheticExpert):
+class Undecided(SyntheticExpert):
     """Never comes to an end with its scores."""
 
     async def _seal(self, form: Form) -> None:
@@ -29,6 +29,6 @@ SCENARIO = Scenario(
     title=("监督叫停", "stopped by oversight"),
     leaves=("session_stopped", "trustee_key_destroyed", "session_archived"),
     ends="stopped",
-    expert=lambda client, choices, _: _Undecided(client, choices),
+    expert=lambda client, choices, _: Undecided(client, choices),
     alongside=_alongside,
 )

@@ -65,7 +65,7 @@ from evalhub.core.rules.commands.drawing import (
     StratumLeaves,
     WithdrawRepresentative,
 )
-from evalhub.core.rules.commands.orders import PauseSession, RecordGate, ResumeSession, StopSession
+from evalhub.core.rules.commands.orders import AcceptDelay, PauseSession, RecordGate, ResumeSession, StopSession
 from evalhub.core.rules.commands.pairing import (
     AcceptPlan,
     CancelSession,
@@ -74,6 +74,16 @@ from evalhub.core.rules.commands.pairing import (
     ProposePlan,
     RefusePlan,
     SignRoster,
+)
+from evalhub.core.rules.commands.rollback import (
+    AnswerUnsubmit,
+    ApproveRollback,
+    AskRollback,
+    BackTo,
+    DecideUnsubmit,
+    RefuseRollback,
+    RequestRollback,
+    RequestUnsubmit,
 )
 from evalhub.core.rules.commands.rounds import (
     CloseStage,
@@ -104,12 +114,17 @@ __all__ = [
     "ENVELOPES",
     "HUB_COMMANDS",
     "NAMES",
+    "AcceptDelay",
     "AcceptPlan",
     "AdmitExpert",
     "AmendClarification",
     "AnswerMatter",
+    "AnswerUnsubmit",
+    "ApproveRollback",
     "ApproveStart",
     "AskClarification",
+    "AskRollback",
+    "BackTo",
     "BidderAnswer",
     "CallEscrow",
     "CancelSession",
@@ -121,6 +136,7 @@ __all__ = [
     "ConcludeVerification",
     "CorrectItem",
     "CountersignReport",
+    "DecideUnsubmit",
     "DeclareRecusal",
     "DeclareResult",
     "DeemAgreed",
@@ -155,12 +171,15 @@ __all__ = [
     "RecordRecovery",
     "RedeemTicket",
     "RefusePlan",
+    "RefuseRollback",
     "RefuseStart",
     "ReleaseEscrow",
     "ReleasePieces",
     "RemoveMember",
     "ReportSelfTest",
+    "RequestRollback",
     "RequestStart",
+    "RequestUnsubmit",
     "ResumeSession",
     "RevealRandomness",
     "RevealSheet",

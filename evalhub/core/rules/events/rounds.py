@@ -54,6 +54,16 @@ class ScoringOmitted(Consequence):
     past: ClassVar[str] = "scoring_omitted"
 
 
+class RolledBack(Consequence):
+    """The session goes back to a stage: these rounds are void and stay readable. ``snapshot``: digest of all their
+    forms and of what had followed from them (``rollback.snapshot``), lower-case hex."""
+
+    past: ClassVar[str] = "rolled_back"
+    to: str
+    rounds: tuple[int, ...]
+    snapshot: str
+
+
 class SealedRef(Record):
     """One envelope of a closed round."""
 

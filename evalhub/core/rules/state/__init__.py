@@ -26,9 +26,11 @@ from evalhub.core.rules.state.parts import (
     Principal,
     Removal,
     Representative,
+    RollbackRequest,
     Round,
     Sealed,
     SeatState,
+    Unsubmit,
 )
 from evalhub.core.rules.state.phase import Phase, Stage
 from evalhub.core.rules.state.session import State
@@ -67,11 +69,13 @@ __all__ = [
     "Principal",
     "Removal",
     "Representative",
+    "RollbackRequest",
     "Round",
     "Sealed",
     "SeatState",
     "Stage",
     "State",
+    "Unsubmit",
     "Vetting",
     "drop",
     "put",

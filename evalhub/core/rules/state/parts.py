@@ -11,7 +11,7 @@ from evalhub.core.rules.commands import Ground, OpenedSheet
 from evalhub.core.rules.draw import Standing
 from evalhub.core.rules.events import By
 from evalhub.core.rules.plan import Room, Stratum
-from evalhub.core.rules.state.phase import Stage
+from evalhub.core.rules.state.phase import Phase, Stage
 from evalhub.core.sealing.envelope import Context
 from evalhub.core.sealing.keys import PublicJwk
 
@@ -122,6 +122,24 @@ class Removal(Part):
     round: int
 
 
+class RollbackRequest(Part):
+    """Somebody asked to go back to a stage; ``returns``: where the session stood."""
+
+    to: str
+    reason: str
+    by: str
+    returns: Phase
+    approved: bool = False
+
+
+class Unsubmit(Part):
+    """A member asked for its sheet back. ``status``: requested, approved, refused, or done when it sealed again."""
+
+    reason: str
+    status: str = "requested"
+    approved: frozenset[str] = frozenset()
+
+
 class Sealed(Part):
     """A seat's highest sealed revision in a round."""
 
@@ -144,6 +162,7 @@ class Round(Part):
     void: bool = False  # counts no more; its entries stay
     interrupted: tuple[int, int] | None = None  # hub time, and ms of pause until then
     given_back: int = 0  # ms of interruptions
+    unsubmits: Mapping[str, Unsubmit] = {}  # by seat
     sealed: Mapping[str, Sealed] = {}
     lawfully_closed: str = ""
     closed: bool = False

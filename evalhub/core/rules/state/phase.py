@@ -7,7 +7,7 @@ from enum import StrEnum
 
 class Phase(StrEnum):
     """Where the session stands. The order is the straight road; in ``replacing`` all wait for a new member of the
-    committee, and failed and cancelled are its two other ends."""
+    committee, in ``rollback`` for oversight's word, and failed and cancelled are its two other ends."""
 
     VOID = "void"
     DRAFT = "draft"
@@ -26,6 +26,7 @@ class Phase(StrEnum):
     DELIBERATION = "deliberation"
     SUMMARY = "summary"
     VERIFICATION = "verification"
+    ROLLBACK = "rollback"
     REPORT = "report"
     SIGNING = "signing"
     CLOSED = "closed"

@@ -27,6 +27,7 @@ from evalhub.core.rules.state.parts import (
     Principal,
     Removal,
     Representative,
+    RollbackRequest,
     Round,
     SeatState,
 )
@@ -50,6 +51,8 @@ class State(Part):
     counters: Mapping[str, int] = {}
     paused_since: int | None = None
     pause_reason: str = ""
+    delay_accepted: bool = False  # of the pause that lasts now
+    ended_at: int = 0  # hub time: signed by all, failed or stopped
     paused_ms: int = 0
     gate: Gate | None = None
     gates: Mapping[str, int] = {}
@@ -71,6 +74,7 @@ class State(Part):
     removals: tuple[Removal, ...] = ()
     rounds: tuple[Round, ...] = ()
     active: int = 0  # number of the round under way, or of the one before what comes next
+    rollback: RollbackRequest | None = None
     examined_by: frozenset[str] = frozenset()  # seats whose examinations ``bids`` follows from
     aliases: Mapping[str, str] = {}  # seat -> member-n
     price_draws: Mapping[str, Drawn] = {}  # lot ("" without lots) -> what its formula draws

@@ -132,6 +132,7 @@ export const table = {
 
   waitTitle: { "zh-CN": "请稍候", en: "Please wait" },
   waitCheckin: { "zh-CN": "您的签到手续已完成。全部评委就位并经监督部门同意后开始评标。", en: "You are checked in. The evaluation starts when every member is seated and oversight agrees." },
+  waitRollback: { "zh-CN": "有人申请退回到之前的阶段，正在等待监督部门决定。请留在座位上，您的用时会如数补回。", en: "A return to an earlier stage has been asked for; the supervisor decides. Stay at your seat: your time is given back." },
   waitReplacing: { "zh-CN": "正在更换一名评委，新评委须从头独立评审。请留在座位上，已签封的内容有效；您的用时会如数补回。", en: "A member is being replaced; the new one evaluates from the beginning, alone. Stay at your seat: what you sealed stands, and your time is given back." },
   waitRound: { "zh-CN": "本阶段已结束，正在进入下一阶段。", en: "This stage is over; the next one is being prepared." },
   waitVerification: { "zh-CN": "评分已汇总，没有需要您处理的事项，请稍候。", en: "The scores are summed up. Nothing is left for you to do; please wait." },

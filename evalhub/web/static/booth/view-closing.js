@@ -21,6 +21,7 @@ const KINDS = /** @type {const} */ ({ range: "kindRange", sum: "kindSum", object
 export function Wait({ app }) {
   const { view } = app;
   const sentence = view?.phase === "replacing" ? "waitReplacing"
+    : view?.phase === "rollback" ? "waitRollback"
     : view?.phase === "signing" || view?.phase === "closed" ? (view.countersigned ? "waitCountersigned" : "waitSigned")
     : view?.phase === "verification" || view?.phase === "report" ? "waitVerification"
     : view?.phase === "opened" || view?.phase === "summary" ? "waitRound" : "waitCheckin";

@@ -13,7 +13,7 @@ import { d, word } from "./text.js";
 
 const ROAD = [
   ["void", "draft"], ["requested", "confirmed"], ["drawing", "drawn"], ["checkin", "start_pending"],
-  ["starting", "replacing", "sealing", "sealed", "opening", "opened", "deliberation"], ["summary", "verification"],
+  ["starting", "replacing", "rollback", "sealing", "sealed", "opening", "opened", "deliberation"], ["summary", "verification"],
   ["report", "signing"], ["closed", "archived"],
 ];
 

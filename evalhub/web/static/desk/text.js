@@ -104,6 +104,7 @@ export const table = {
   deliberation: { "zh-CN": "合议", en: "Deliberation" },
   summary: { "zh-CN": "各中心独立汇总", en: "Centres compute the result" },
   verification: { "zh-CN": "复核", en: "Verification" },
+  rollback: { "zh-CN": "申请退回，待监督批准", en: "Roll-back asked for" },
   report: { "zh-CN": "待出具报告", en: "Report to be issued" },
   signing: { "zh-CN": "签署报告", en: "Signing the report" },
   closed: { "zh-CN": "签署完毕", en: "Signed" },

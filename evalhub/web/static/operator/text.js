@@ -19,6 +19,8 @@ export const table = {
   "wait-host": { "zh-CN": "等待主场进行下一步。", en: "Wait for the host's next step." },
   "wait-draw": { "zh-CN": "等待各方完成抽取步骤。", en: "Wait for the others' part of the draw." },
   "wait-seats": { "zh-CN": "等待专家入座、自检并声明回避。", en: "Wait until experts are seated, tested and have declared." },
+  "wait-go-on": { "zh-CN": "新评委已就位，等待监督人员同意后继续评审。", en: "The new member is seated; wait for the supervisor to let the evaluation go on." },
+  "wait-rollback": { "zh-CN": "已申请退回，等待监督人员决定。", en: "A roll-back has been asked for; wait for the supervisor." },
   "wait-approval": { "zh-CN": "已申请开始，等待监督人员批准。", en: "The start has been asked for; wait for the supervisor." },
   "wait-start": { "zh-CN": "监督已批准，正在开始。", en: "The start is approved; it begins." },
   "wait-sealing": { "zh-CN": "专家正在独立评审。请留意呼叫与断线。", en: "Experts are scoring. Watch for calls and lost lines." },

@@ -30,6 +30,12 @@ export function Orders({ store, page }) {
       step=${v("callEscrow")} ask=${(/** @type {string} */ who) => v("callEscrowAsk", { who })} />`}
     ${may("deem-agreed") && silent.length > 0 && html`<${Choice} store=${store} action="deem-agreed" name="seat" label=${v("whichSeat")} choices=${silent}
       step=${v("deem")} ask=${(/** @type {string} */ seat) => v("deemAsk", { seat })} />`}
+    ${may("approve-rollback") && html`<div class="row">
+      <${Step} store=${store} action="approve-rollback" label=${v("approveRollback")} consequence=${v("approveRollbackAsk")} reason danger />
+      <${Step} store=${store} action="refuse-rollback" label=${v("refuseRollback")} consequence=${v("refuseRollbackAsk")} reason /></div>`}
+    ${board.requests.map((one) => html`<div class="row" key=${one.seat}><span>${v("sheet-back", { place: one.seat, detail: one.reason })}</span>
+      <${Step} store=${store} action="decide-unsubmit" label=${v("letBack")} consequence=${v("letBackAsk", { seat: one.seat })} reason params=${() => ({ seat: one.seat, approve: true })} />
+      <${Step} store=${store} action="decide-unsubmit" label=${v("keepSheet")} consequence=${v("keepSheetAsk", { seat: one.seat })} reason params=${() => ({ seat: one.seat, approve: false })} /></div>`)}
     ${seats.length > 0 && html`<${RemoveMember} store=${store} seats=${seats} />`}
     ${may("pass-over") && unsigned.length > 0 && html`<${Choice} store=${store} action="pass-over" name="seat" label=${v("whichSeat")} choices=${unsigned}
       step=${v("passOver")} ask=${(/** @type {string} */ seat) => v("passOverAsk", { seat })} />`}

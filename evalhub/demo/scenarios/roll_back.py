@@ -1,0 +1,42 @@
+"""The host asks to go back from the detailed evaluation to the preliminary examination; oversight approves."""
+
+from __future__ import annotations
+
+from evalhub.booth.expert import DONE, SyntheticExpert
+from evalhub.core.rules.forms import Form
+from evalhub.demo.scenarios.scenario import Scenario
+from evalhub.demo.script import OVER, TAKEN, Script
+
+
+class _Slow(SyntheticExpert):
+    """Is still writing its scores when the roll-back comes; afterwards it is as quick as the others."""
+
+    back = False
+
+    async def _seal(self, form: Form) -> None:
+        if form.stage == "detailed" and not self.back:
+            await self.client.until(lambda view: view.round > form.round or view.phase in DONE)
+            self.back = True
+        else:
+            await super()._seal(form)
+
+
+async def _alongside(script: Script) -> None:
+    view = await script.host.until(lambda view: view["stage"] == "detailed" or view["phase"] in OVER)
+    if view["phase"] == "sealing":
+        asked = {"to": "preliminary", "reason": "演练：初步评审遗漏一项资格文件"}
+        await script.host.ensure("request-rollback", asked, done=TAKEN)
+        await script.oversight.until(lambda view: view["phase"] == "rollback")
+        await script.oversight.ensure("approve-rollback", {"reason": "演练：同意退回"}, done=TAKEN)
+
+
+SCENARIO = Scenario(
+    name="roll-back",
+    title=("退回初步评审", "back to the preliminary examination"),
+    leaves=(
+        "rollback_requested", "rollback_approved", "rolled_back", "round_opened", "bids_examined", "round_opened",
+        "result_declared", "session_archived",
+    ),
+    expert=lambda client, choices, number: (_Slow if number == 0 else SyntheticExpert)(client, choices),
+    alongside=_alongside,
+)  # fmt: skip
