@@ -38,9 +38,7 @@ ASKING = frozenset({P.SEALING, P.DELIBERATION})
 HANDLING = frozenset(
     {P.SEALING, P.SEALED, P.OPENING, P.OPENED, P.DELIBERATION}
 )  # what was asked goes its way until the result
-BACK = frozenset(
-    {P.SEALING, P.DELIBERATION, P.SUMMARY, P.VERIFICATION, P.REPORT}
-)  # from here one may go back to an earlier stage
+BACK = frozenset({P.SEALING, P.DELIBERATION, P.SUMMARY, P.VERIFICATION, P.REPORT})  # one may go back from here
 SEATING = frozenset({P.CHECKIN, P.REPLACING})  # members take their seats, at the start and later
 CENTRES: frozenset[Role] = frozenset({"host", "guest"})
 TRUSTEES: frozenset[Role] = frozenset({"host", "guest", "oversight"})

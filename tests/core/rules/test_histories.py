@@ -103,7 +103,7 @@ def _committee(state: State) -> None:
 def _matters(state: State) -> None:
     """Every bid that is out was voted out; nothing was decided over the head of a member."""
     still = matters.open_matters(state)
-    assert not still or state.phase is Phase.DELIBERATION or state.ending
+    assert not still or state.phase in (Phase.DELIBERATION, Phase.ROLLBACK) or state.ending
     for matter in matters.standing(state):
         assert matter.round <= matters.MOST_ROUNDS
         for number in range(1, matter.round + (1 if matter.outcome else 0)):
