@@ -34,7 +34,6 @@ _ALL = (
     *(straight, recusal, representative, pause, clarification, verification, stop, member_replaced),
     *(lowest_price, reasonable_low_price, price_correction, abnormally_low),
     *(rejection, look_again, too_few_bids),
-    *(lowest_price, reasonable_low_price),
     *(unsubmit, roll_back, suspension, committee_incomplete),
 )
 SCENARIOS: dict[str, Scenario] = {module.SCENARIO.name: module.SCENARIO for module in _ALL}
