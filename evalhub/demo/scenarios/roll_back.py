@@ -9,16 +9,16 @@ from evalhub.demo.script import OVER, TAKEN, Script
 
 
 class _Slow(SyntheticExpert):
-    """Is still writing its scores when the roll-back comes; afterwards it is as quick as the others."""
+    """Is still writing its scores when the roll-back comes; after a second examination it is as quick as the others."""
 
-    back = False
+    examined = 0
 
     async def _seal(self, form: Form) -> None:
-        if form.stage == "detailed" and not self.back:
+        if form.stage == "detailed" and self.examined < 2:
             await self.client.until(lambda view: view.round > form.round or view.phase in DONE)
-            self.back = True
-        else:
-            await super()._seal(form)
+            return
+        self.examined += form.stage == "preliminary"
+        await super()._seal(form)
 
 
 async def _alongside(script: Script) -> None:
