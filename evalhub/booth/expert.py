@@ -20,7 +20,8 @@ from evalhub.core.rules.forms import Ballot, BidTotal, Examination, Form, Mark, 
 from evalhub.core.rules.plan import Factor
 from evalhub.core.rules.visibility import BoothView, FindingView, MatterView
 
-NOT_NOW = frozenset({"session-paused", "wrong-phase", "gate-open", "not-your-turn", "matters-open", "answers-awaited"})
+CLOSED = frozenset({"wrong-phase", "gate-open", "wrong-form", "wrong-round"})  # the round closed behind one's back
+NOT_NOW = CLOSED | {"session-paused", "not-your-turn", "matters-open", "answers-awaited"}
 DONE = frozenset({"closed", "archived", "failed", "cancelled"})
 SLIP = 0.02  # chance of misreading an objective factor
 REVISION = 0.2  # chance of sealing a second revision
@@ -131,7 +132,7 @@ class SyntheticExpert:
             try:
                 await self.client.seal(form, self._sheet(form))
             except Refusal as refusal:
-                if refusal.code not in ("wrong-phase", "gate-open"):  # the round closed behind the first revision
+                if refusal.code not in CLOSED:
                     raise
 
     async def _close(self, finding: FindingView) -> None:
