@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+import os
+import subprocess
+import sys
 from zipfile import ZipFile
 
 import msgspec
 import pytest
 from dishonest import drafts, first
 from support.bundle import bundle_of
+from support.repository import ROOT
 from support.world import World
 
 from evalhub.core.codec import canonical
@@ -34,11 +38,22 @@ def book(world, roster=None):
     return ahead.book_of(world.session, world.entries, roster or canonical(world.state.roster), world.blobs.__getitem__)
 
 
+ALONE = "EVALHUB_TEST_ALONE"
+
+
 @pytest.mark.parametrize("forked", [True, False])
 def test_real_processes_find_the_same(files, tmp_path, monkeypatch, forked):
     """From a zip file too, whose forked readers must not share one place in it."""
-    if forked and not ahead._alone():
-        pytest.skip("only a program with one thread may be forked")
+    if forked and not ahead._alone():  # only a program with one thread may be forked: one of its own
+        assert ALONE not in os.environ, "a process of its own has more threads, too"
+        here = f"{__file__}::test_real_processes_find_the_same[True]"
+        alone = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:xdist", "-p", "no:cacheprovider", "-o", "addopts=", here],
+            check=False, capture_output=True, text=True, timeout=300, cwd=ROOT,
+            env={**os.environ, ALONE: "1"},
+        )  # fmt: skip
+        assert "1 passed" in alone.stdout, alone.stdout
+        return
     monkeypatch.setattr(ahead, "WORTHWHILE", 0)
     monkeypatch.setattr(ahead, "CHUNK", 8)
     monkeypatch.setattr(ahead, "_alone", lambda: forked)

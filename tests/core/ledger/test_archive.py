@@ -1,7 +1,6 @@
 """The bundle: exactly its files, and a VERIFY.txt whose commands run."""
 
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -133,7 +132,6 @@ def commands_of(text, heading, temporary):
     return block.replace("/tmp/", f"{temporary}/")
 
 
-@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl")
 def test_the_commands_of_verify_txt(world, files, tmp_path):
     folder = tmp_path / "bundle"
     for path, data in files.items():

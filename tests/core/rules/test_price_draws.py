@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections import Counter
 from decimal import Decimal
@@ -50,7 +49,6 @@ def test_the_vector_to_the_byte(case):
     assert draws(formula) is bool(case["values"] or case["order"])
 
 
-@pytest.mark.skipif(not (shutil.which("openssl") and shutil.which("bash")), reason="openssl and bash are missing")
 def test_the_page_for_hand_work_draws_the_same(tmp_path):
     block = re.findall(r"```bash\n(.*?)```", (ROOT / "docs/draw-by-hand.md").read_text("utf-8"), re.S)[2]
     case = VECTORS["cases"][0]
