@@ -27,7 +27,7 @@ function Candidate({ store, one, first }) {
   const [by, reach] = useState("telephone");
   return html`<li data-leaf=${one.leaf}><b>${one.name}</b><span>${one.title}</span><span class="soft">${one.stratum}</span>
     <span class="soft mono small">${one.leaf.slice(0, 12)}</span>
-    ${!one.settled && one.notice && html`<p class="notice small" data-notice>${o("sayOnly")}${either(one.notice)}</p>
+    ${!one.settled && one.notice && html`<p data-notice>${o("sayOnly")}${either(one.notice)}</p>
       <select aria-label=${o("meansOf", { name: one.name })} value=${by} onChange=${(/** @type {any} */ e) => reach(e.target.value)}>
         ${means.map((code) => html`<option value=${code}>${said(code)}</option>`)}</select>`}
     ${one.settled ? html`<span>${o("settled")}：${said(one.settled)}</span>` : html`
